@@ -1,0 +1,104 @@
+// Package check is the claims a lesson makes about its network: predicates
+// over a snapshot of the kernel's state or over the result of a probe, each
+// of which can be negated. Judging is pure.
+package check
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Check is one claim. Exactly one of the predicate pointers is set.
+type Check struct {
+	Says   string        `json:"says"`             // the claim as a sentence, shown to the learner
+	Not    bool          `json:"not,omitempty"`    // the predicate must not hold
+	Within time.Duration `json:"within,omitempty"` // how long to wait for it; 0 means the default
+
+	Ping      *Ping      `json:"ping,omitempty"`
+	Namespace *Namespace `json:"namespace,omitempty"`
+	Link      *Link      `json:"link,omitempty"`
+	Addr      *Addr      `json:"addr,omitempty"`
+	Route     *Route     `json:"route,omitempty"`
+	Neigh     *Neigh     `json:"neigh,omitempty"`
+	FDB       *FDB       `json:"fdb,omitempty"`
+	Sysctl    *Sysctl    `json:"sysctl,omitempty"`
+	Rules     *Rules     `json:"rules,omitempty"`
+}
+
+// Ping: an echo request from In to To is answered. TTL, when not 0, is the
+// time to live that the reply must arrive with. Error, for a negated ping, is
+// how it must fail: silent, an errno such as ENETUNREACH, or unreachable (an
+// ICMP error); empty: any way.
+type Ping struct {
+	In    string     `json:"in"` // namespace
+	To    netip.Addr `json:"to"`
+	TTL   int        `json:"ttl,omitempty"`
+	Error string     `json:"error,omitempty"`
+}
+
+// Namespace: the named network namespace exists.
+type Namespace struct {
+	Name string `json:"name"`
+}
+
+// Link: an interface exists in In, and everything that is given here is so.
+type Link struct {
+	In      string  `json:"in"`
+	Name    string  `json:"name"`
+	Kind    string  `json:"kind,omitempty"`
+	Up      *bool   `json:"up,omitempty"`      // administratively
+	State   string  `json:"state,omitempty"`   // operstate: up, down, lowerlayerdown …
+	Carrier *bool   `json:"carrier,omitempty"` // the cable carries a signal
+	Peer    string  `json:"peer,omitempty"`    // name of the other veth end
+	PeerIn  string  `json:"peer_in,omitempty"` // namespace of the other veth end
+	Master  *string `json:"master,omitempty"`  // "" means: a port of no bridge
+	MTU     int     `json:"mtu,omitempty"`
+}
+
+// Addr: an address is on an interface. An invalid Prefix means any address
+// (negated: the interface has none; link-local IPv6 addresses do not count).
+type Addr struct {
+	In     string       `json:"in"`
+	Dev    string       `json:"dev"`
+	Prefix netip.Prefix `json:"prefix"`
+}
+
+// Route: the routing table main of In has this route. Via and Dev are
+// compared when given. An invalid Dst means any route.
+type Route struct {
+	In  string       `json:"in"`
+	Dst netip.Prefix `json:"dst"` // 0.0.0.0/0 is default
+	Via netip.Addr   `json:"via"`
+	Dev string       `json:"dev,omitempty"`
+}
+
+// Neigh: In knows (REACHABLE, STALE, DELAY, PROBE or PERMANENT) the link-layer
+// address of Addr. An invalid Addr means any neighbour.
+type Neigh struct {
+	In   string     `json:"in"`
+	Addr netip.Addr `json:"addr"`
+	Dev  string     `json:"dev,omitempty"`
+}
+
+// FDB: the bridge Bridge in In has learned, on its port Port, the MAC address
+// of the interface Of.
+type FDB struct {
+	In     string `json:"in"`
+	Bridge string `json:"bridge"`
+	Port   string `json:"port,omitempty"`  // empty: on any port
+	OfIn   string `json:"of_in,omitempty"` // namespace of the interface whose MAC address is meant
+	OfDev  string `json:"of_dev,omitempty"`
+}
+
+// Sysctl: a kernel setting of In has this value.
+type Sysctl struct {
+	In    string `json:"in"`
+	Key   string `json:"key"` // with dots: net.ipv4.ip_forward
+	Value string `json:"value"`
+}
+
+// Rules: In has exactly Count nftables rules.
+type Rules struct {
+	In    string `json:"in"`
+	Count int    `json:"count"`
+}

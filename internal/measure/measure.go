@@ -1,0 +1,41 @@
+// Package measure holds what a probe found, as values that can be judged
+// without a network. The package is pure.
+package measure
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Fate is how a probe ended.
+type Fate string
+
+// The fates of an echo request.
+const (
+	Answered Fate = "answered" // the reply came
+	Silent   Fate = "silent"   // nothing came back within the time
+	Refused  Fate = "refused"  // this machine's kernel would not send it (Errno)
+	Reported Fate = "reported" // a router or the target sent an ICMP error (ICMP)
+)
+
+// Ping is the result of one or more echo requests from one namespace to one address.
+type Ping struct {
+	From     string        `json:"from"` // namespace: host, ns1 …
+	To       netip.Addr    `json:"to"`
+	Sent     int           `json:"sent"`
+	Received int           `json:"received"`
+	RTT      time.Duration `json:"rtt"` // of the first reply
+	TTL      int           `json:"ttl"` // time to live (hop limit) of the first reply
+	Fate     Fate          `json:"fate"`
+	Errno    string        `json:"errno,omitempty"` // Refused: the kernel's error name, such as ENETUNREACH
+	Text     string        `json:"text,omitempty"`  // Refused: the error in words
+	ICMP     *ICMPError    `json:"icmp,omitempty"`  // Reported: what was reported, and by whom
+}
+
+// ICMPError is an ICMP error that came in answer to a probe.
+type ICMPError struct {
+	From netip.Addr `json:"from"`
+	Type int        `json:"type"`
+	Code int        `json:"code"`
+	Text string     `json:"text"` // as ping prints it: Destination Host Unreachable …
+}

@@ -1,0 +1,52 @@
+// Package scenario reads lessons from YAML: strictly, with the place of every
+// mistake, and within limits that make files from strangers safe to read. The
+// package is pure.
+package scenario
+
+import "netlab/internal/check"
+
+// Scenario is a lesson.
+type Scenario struct {
+	Name     string `json:"name"`
+	Order    int    `json:"order"` // the number of its folder; 0 for one's own
+	Title    string `json:"title"`
+	Summary  string `json:"summary"`  // one line
+	Question string `json:"question"` // what the lesson answers
+	Minutes  int    `json:"minutes"`  // how long it takes a learner
+	// Start names the scenario at whose end this one begins.
+	Start     string   `json:"start,omitempty"`
+	Requires  []string `json:"requires,omitempty"` // kernel features and programs: veth, bridge, nft …
+	Steps     []Step   `json:"steps"`
+	Recap     []string `json:"recap"`
+	Questions []Quiz   `json:"questions,omitempty"`
+}
+
+// Step is one step of a lesson.
+type Step struct {
+	Title   string   `json:"title"`
+	Explain string   `json:"explain"` // Markdown
+	Predict *Predict `json:"predict,omitempty"`
+	Run     string   `json:"run,omitempty"` // POSIX shell
+	// Fails says that the last command of Run is meant to fail: its exit
+	// status must not be 0. Otherwise every command must succeed.
+	Fails     bool          `json:"fails,omitempty"`
+	Requires  []string      `json:"requires,omitempty"` // without these the step is skipped, and says so
+	Checks    []check.Check `json:"checks"`
+	Hints     []string      `json:"hints"`
+	Misbelief string        `json:"misbelief,omitempty"` // Markdown
+	RealLife  string        `json:"real_life,omitempty"` // Markdown
+}
+
+// Predict is a question put before the commands run.
+type Predict struct {
+	Ask     string   `json:"ask"`
+	Choices []string `json:"choices"`
+	Answer  int      `json:"answer"` // from 1
+	Why     string   `json:"why"`
+}
+
+// Quiz is a question at the end, with its answer.
+type Quiz struct {
+	Ask    string `json:"ask"`
+	Answer string `json:"answer"`
+}
