@@ -9,7 +9,9 @@ const Version = 1
 // Kind says what happened.
 type Kind string
 
-// The kinds of events, in the order in which a run has them.
+// The kinds of events, in the order in which a run has them. Inside a lesson
+// every event also carries Lesson, and inside a step Step, so that the streams
+// of several labs can be mixed; Report makes do without them in a single one.
 const (
 	RunStart    Kind = "run-start"    // Text: netlab's version; Total: number of lessons
 	LessonStart Kind = "lesson-start" // Lesson, Title, Text (summary), Question, Total (number of steps)
@@ -18,14 +20,14 @@ const (
 	Predicted   Kind = "predicted"    // Answer, Want, OK, Text (why)
 	Command     Kind = "command"      // Line, Place, By, Text (what it means); before it runs
 	Output      Kind = "output"       // Stream, Text
-	CommandEnd  Kind = "command-end"  // Line, Exit, Text and Hint (a failed native op), Millis
+	CommandEnd  Kind = "command-end"  // Line, Exit, Status (fail: not as the lesson meant it), Text and Hint (a failed native op), Millis
 	Change      Kind = "change"       // Sign, Place, Line, Text (the reason)
 	Check       Kind = "check"        // Check, Text (the claim), Status, Want, Got, Cause, Millis
 	Misbelief   Kind = "misbelief"    // Text: a misconception that people really have (Markdown)
 	RealLife    Kind = "real-life"    // Text (Markdown)
 	Hint        Kind = "hint"         // Text
 	Note        Kind = "note"         // Text: said by netlab about itself: limits, what was skipped and why
-	StepEnd     Kind = "step-end"     // Step, Status, Millis
+	StepEnd     Kind = "step-end"     // Step, Status, Text (why skipped), Millis
 	Recap       Kind = "recap"        // Text: one point (Markdown)
 	Quiz        Kind = "quiz"         // Text (question), Answer
 	LessonEnd   Kind = "lesson-end"   // Lesson, Status, Text (why skipped), Millis
