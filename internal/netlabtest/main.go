@@ -1,36 +1,130 @@
 // Package netlabtest helps tests that need a kernel: it runs a package's tests
-// inside a private set of namespaces, so that nothing they do reaches the
-// machine.
+// inside a sandbox, so that nothing they do reaches the machine.
 package netlabtest
 
 import (
-	"errors"
 	"fmt"
 	"os"
-	"os/exec"
-	"runtime"
+	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
+
+	"netlab/internal/netns"
+	"netlab/internal/sandbox"
 )
 
-const inside = "NETLAB_TEST_INSIDE"
+// stageTest is the argv[0] of a test binary that runs inside a sandbox.
+const stageTest = "netlab-test"
 
-// Main runs the package's tests inside a sandbox. Call it from TestMain.
+// Main runs the package's tests as root of a fresh sandbox. Call it from
+// TestMain of a test binary whose main thread is locked by an init function.
+// The module is visible read-only, the folders of go test's own output files
+// can be written.
 func Main(m *testing.M) int {
-	for _, a := range os.Args {
-		if strings.HasPrefix(a, "-test.fuzzworker") {
-			return m.Run()
-		}
-	}
-	if os.Getenv(inside) != "" {
-		if err := prepare(); err != nil {
-			fmt.Fprintln(os.Stderr, "netlabtest:", err)
-			return 1
-		}
+	switch {
+	case os.Args[0] == sandbox.StageInit:
+		return sandbox.Init()
+	case os.Args[0] == stageTest:
+		return inside(m)
+	case fuzzing():
 		return m.Run()
 	}
-	return again()
+	return outside()
+}
+
+// fuzzing: the fuzzer's workers inherit pipes, which do not enter a sandbox.
+func fuzzing() bool {
+	for _, a := range os.Args {
+		if strings.HasPrefix(a, "-test.fuzz=") || a == "-test.fuzzworker" {
+			return true
+		}
+	}
+	return false
+}
+
+func inside(m *testing.M) int {
+	_, err := sandbox.EnterEngine()
+	if err == nil {
+		err = netns.Setup()
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "netlabtest:", err)
+		return 1
+	}
+	return m.Run()
+}
+
+func outside() int {
+	binds, dir, err := visible()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "netlabtest:", err)
+		return 1
+	}
+	lab, err := sandbox.Start(sandbox.Options{
+		Args: append([]string{stageTest}, os.Args[1:]...), Env: testEnv(), Binds: binds, Dir: dir,
+		Stdout: os.Stdout, Stderr: os.Stderr, Trusted: true,
+	})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "netlabtest:", err)
+		return 1
+	}
+	return lab.Wait()
+}
+
+// visible are the module's folder and those of the output files. The files
+// are made here, since inside another user writes them.
+func visible() (binds []sandbox.Bind, dir string, err error) {
+	if dir, err = os.Getwd(); err != nil {
+		return nil, "", err
+	}
+	binds = []sandbox.Bind{{Path: moduleRoot(dir)}}
+	for _, a := range os.Args[1:] {
+		flag, path, ok := strings.Cut(a, "=")
+		if !ok || !outputFlag(flag) || !filepath.IsAbs(path) {
+			continue
+		}
+		if err := touch(path); err != nil {
+			return nil, "", err
+		}
+		binds = append(binds, sandbox.Bind{Path: filepath.Dir(path), Writable: true})
+	}
+	return binds, dir, nil
+}
+
+func outputFlag(flag string) bool {
+	switch strings.TrimLeft(flag, "-") {
+	case "test.coverprofile", "test.testlogfile", "test.cpuprofile", "test.memprofile", "test.trace", "test.blockprofile", "test.mutexprofile":
+		return true
+	}
+	return false
+}
+
+func touch(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY, 0o666)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return f.Chmod(0o666)
+}
+
+func moduleRoot(dir string) string {
+	for at := dir; at != filepath.Dir(at); at = filepath.Dir(at) {
+		if _, err := os.Stat(filepath.Join(at, "go.mod")); err == nil {
+			return at
+		}
+	}
+	return dir
+}
+
+func testEnv() []string {
+	var env []string
+	for _, e := range os.Environ() {
+		if strings.HasPrefix(e, "NETLAB_") || strings.HasPrefix(e, "GO") {
+			env = append(env, e)
+		}
+	}
+	return env
 }
 
 // Require skips the test, or fails it under NETLAB_REQUIRE_KERNEL=1, because
@@ -44,46 +138,4 @@ func Require(t testing.TB, have bool, what string) {
 	default:
 		t.Skipf("needs %s (kernel or program missing)", what)
 	}
-}
-
-func again() int {
-	runtime.LockOSThread()
-	size := 1
-	if os.Geteuid() == 0 {
-		size = 65536
-	}
-	cmd := exec.Command("/proc/self/exe", os.Args[1:]...)
-	cmd.Args[0] = os.Args[0]
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-	cmd.Env = append(os.Environ(), inside+"=1")
-	cmd.SysProcAttr = &syscall.SysProcAttr{
-		Cloneflags:                 syscall.CLONE_NEWUSER | syscall.CLONE_NEWNS | syscall.CLONE_NEWNET | syscall.CLONE_NEWPID | syscall.CLONE_NEWIPC | syscall.CLONE_NEWUTS,
-		UidMappings:                []syscall.SysProcIDMap{{HostID: os.Geteuid(), Size: size}},
-		GidMappings:                []syscall.SysProcIDMap{{HostID: os.Getegid(), Size: size}},
-		GidMappingsEnableSetgroups: size > 1,
-		Pdeathsig:                  syscall.SIGKILL,
-	}
-	err := cmd.Run()
-	var exit *exec.ExitError
-	if errors.As(err, &exit) {
-		return max(exit.ExitCode(), 1)
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "netlabtest: cannot make a sandbox:", err)
-		return 1
-	}
-	return 0
-}
-
-func prepare() error {
-	if err := syscall.Mount("", "/", "", syscall.MS_REC|syscall.MS_SLAVE, ""); err != nil {
-		return err
-	}
-	if err := syscall.Mount("proc", "/proc", "proc", 0, ""); err != nil {
-		return err
-	}
-	if err := syscall.Mount("sysfs", "/sys", "sysfs", 0, ""); err != nil {
-		return err
-	}
-	return syscall.Mount("tmpfs", "/run", "tmpfs", 0, "size=64m,mode=0755")
 }

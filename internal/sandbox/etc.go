@@ -1,0 +1,117 @@
+package sandbox
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// etc makes /etc: the host's, below an upper layer in memory. A file that
+// belongs to the host's root cannot be changed by a lab's root, a new one can:
+// so the upper layer gets every directory, and the files that lessons edit.
+func (b *builder) etc() {
+	upper, work := b.base+"/etc/upper", b.base+"/etc/work"
+	b.try("make /etc", func() error {
+		for _, dir := range []string{upper, work, b.root + "/etc"} {
+			if err := os.MkdirAll(dir, 0o755); err != nil {
+				return err
+			}
+		}
+		if err := copyDirs("/etc", upper); err != nil {
+			return err
+		}
+		return writeEdited(upper)
+	})
+	b.try("mount overlay", func() error {
+		opts := "lowerdir=/etc,upperdir=" + upper + ",workdir=" + work + ",userxattr"
+		err := unix.Mount("overlay", b.root+"/etc", "overlay", unix.MS_NOSUID|unix.MS_NODEV, opts)
+		if err == nil {
+			return nil
+		}
+		return copyEtc(upper, b.root+"/etc", err)
+	})
+}
+
+// writeEdited writes the name service files, which on the host may be
+// symlinks into a hidden /run, or ask daemons over sockets.
+func writeEdited(etc string) error {
+	for name, text := range map[string]string{
+		"hosts":         "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n127.0.1.1\tnetlab\n",
+		"resolv.conf":   "",
+		"nsswitch.conf": "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\nnetworks: files\nprotocols: files\nservices: files\n",
+		"hostname":      "netlab\n",
+	} {
+		if err := os.WriteFile(filepath.Join(etc, name), []byte(text), 0o644); err != nil {
+			return err
+		}
+	}
+	return os.MkdirAll(filepath.Join(etc, "netns"), 0o755)
+}
+
+// copyDirs makes the directories of from that may be read also in to. A place
+// in to under which from has no readable directory stays as the host has it.
+func copyDirs(from, to string) error {
+	return filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return skipUnreadable(err)
+		}
+		if !d.IsDir() || path == from {
+			return nil
+		}
+		if unix.Access(path, unix.R_OK|unix.X_OK) != nil {
+			return fs.SkipDir
+		}
+		return os.MkdirAll(to+strings.TrimPrefix(path, from), 0o755)
+	})
+}
+
+func skipUnreadable(err error) error {
+	if errors.Is(err, fs.ErrPermission) || errors.Is(err, fs.ErrNotExist) {
+		return fs.SkipDir
+	}
+	return err
+}
+
+// copyEtc stands in for an overlay on kernels that have none: what is
+// readable and small of the host's /etc is copied.
+func copyEtc(upper, etc string, overlay error) error {
+	if !errors.Is(overlay, syscall.ENODEV) && !errors.Is(overlay, syscall.EPERM) && !errors.Is(overlay, syscall.EINVAL) {
+		return overlay
+	}
+	if err := copyFiles("/etc", upper); err != nil {
+		return err
+	}
+	if err := writeEdited(upper); err != nil {
+		return err
+	}
+	return unix.Mount(upper, etc, "", unix.MS_BIND, "")
+}
+
+func copyFiles(from, to string) error {
+	const limit = 256 << 10 // larger files of /etc are caches
+	return filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return skipUnreadable(err)
+		}
+		at := to + strings.TrimPrefix(path, from)
+		if link, err := os.Readlink(path); err == nil {
+			_ = os.Symlink(link, at)
+			return nil
+		}
+		info, err := d.Info()
+		if err != nil || !info.Mode().IsRegular() || info.Size() > limit {
+			return nil
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return nil
+		}
+		_ = os.Remove(at)
+		return os.WriteFile(at, data, 0o644)
+	})
+}

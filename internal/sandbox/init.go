@@ -1,0 +1,152 @@
+package sandbox
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"runtime"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// againByte tells init to execute itself once more: its ids are mapped now,
+// and only a program started as a mapped root has root's capabilities
+// (user_namespaces(7), "Capabilities").
+const againByte = 'x'
+
+// Init is the main of process 1 of a lab. It builds the tree, starts the
+// engine and reaps until the engine or the outer process has ended.
+func Init() int {
+	runtime.LockOSThread()
+	catchSignals()
+	life := bufio.NewReader(os.NewFile(fdLifeline, "lifeline"))
+	report := json.NewEncoder(os.NewFile(fdStatus, "status"))
+	set, err := readSettings(life)
+	if err != nil {
+		_ = report.Encode(statusOf("settings", err))
+		return 1
+	}
+	syscall.CloseOnExec(fdLifeline)
+	syscall.CloseOnExec(fdStatus)
+	for i := range set.Binds {
+		syscall.CloseOnExec(fdBinds + i)
+	}
+	if stage, err := buildTree(set); err != nil {
+		_ = report.Encode(statusOf(stage, err))
+		return 1
+	}
+	pid, err := startEngine(set)
+	if err != nil {
+		_ = report.Encode(statusOf("clone the engine", err))
+		return 1
+	}
+	if err := seal(); err != nil {
+		_ = report.Encode(statusOf("prctl", err))
+		return 1
+	}
+	_ = report.Encode(status0{})
+	_ = unix.Close(fdStatus)
+	_ = unix.Close(fdControl)
+	go endWithOuter(life)
+	return reap(pid)
+}
+
+// catchSignals keeps signals from inside from ending process 1, without
+// making its children ignore them.
+func catchSignals() {
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT, syscall.SIGUSR1,
+		syscall.SIGUSR2, syscall.SIGPIPE, syscall.SIGALRM, syscall.SIGTSTP, syscall.SIGTTIN, syscall.SIGTTOU)
+}
+
+func readSettings(r *bufio.Reader) (settings, error) {
+	var set settings
+	first, err := r.ReadByte()
+	if err != nil {
+		return set, err
+	}
+	if first == againByte {
+		return set, syscall.Exec("/proc/self/exe", os.Args, os.Environ())
+	}
+	line, err := r.ReadBytes('\n')
+	if err != nil {
+		return set, err
+	}
+	return set, json.Unmarshal(append([]byte{first}, line...), &set)
+}
+
+// startEngine starts stage B: a user namespace of its own, with mounts and a
+// network that its root may change, below mounts that it may not.
+func startEngine(set settings) (int, error) {
+	cmd := exec.Command("/proc/self/exe")
+	cmd.Args = set.Args
+	cmd.Env = set.Env
+	cmd.Dir = "/"
+	if set.Dir != "" {
+		cmd.Dir = set.Dir
+	}
+	cmd.Stderr = os.Stderr
+	if set.Stdio {
+		cmd.Stdout = os.Stdout
+	}
+	cmd.ExtraFiles = []*os.File{os.NewFile(fdControl, "control")}
+	cmd.SysProcAttr = engineAttr(set)
+	if err := cmd.Start(); err != nil {
+		return 0, err
+	}
+	return cmd.Process.Pid, nil
+}
+
+func engineAttr(set settings) *syscall.SysProcAttr {
+	attr := &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS | syscall.CLONE_NEWNET, Setsid: true}
+	if set.Reduced {
+		return attr
+	}
+	attr.Cloneflags |= syscall.CLONE_NEWUSER
+	first := 0
+	for _, n := range set.IDs { // a run may not be wider than the one it lies in (user_namespaces(7))
+		same := syscall.SysProcIDMap{ContainerID: first, HostID: first, Size: n}
+		attr.UidMappings, attr.GidMappings = append(attr.UidMappings, same), append(attr.GidMappings, same)
+		first += n
+	}
+	attr.GidMappingsEnableSetgroups = set.Groups
+	return attr
+}
+
+// seal makes process 1 unreadable for everybody in the lab: without it, and
+// with CAP_SYS_PTRACE, the lab's root would see the host through /proc/1
+// (prctl(2) PR_SET_DUMPABLE).
+func seal() error {
+	return unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0)
+}
+
+// endWithOuter ends the lab when the outer process is gone: however it died,
+// its end of the lifeline is closed then.
+func endWithOuter(life io.Reader) {
+	_, _ = io.Copy(io.Discard, life)
+	os.Exit(128 + int(syscall.SIGHUP))
+}
+
+// reap collects every orphan of the lab until the engine has ended, and
+// returns the engine's exit code.
+func reap(engine int) int {
+	for {
+		var ws syscall.WaitStatus
+		pid, err := syscall.Wait4(-1, &ws, 0, nil)
+		switch {
+		case errors.Is(err, syscall.EINTR):
+		case err != nil:
+			fmt.Fprintln(os.NewFile(2, "stderr"), "netlab-init: wait:", err)
+			return 1
+		case pid == engine && ws.Signaled():
+			return 128 + int(ws.Signal())
+		case pid == engine && ws.Exited():
+			return ws.ExitStatus()
+		}
+	}
+}

@@ -1,0 +1,126 @@
+package sandbox
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// The test binary is also the program that is sandboxed: as the outer process
+// (started as the user under test), as init, and as the engine.
+const (
+	stageOuter  = "test-outer"
+	stageEngine = "test-engine"
+	envScript   = "TEST_SCRIPT"
+)
+
+func TestMain(m *testing.M) {
+	runtime.LockOSThread()
+	switch os.Args[0] {
+	case StageInit:
+		os.Exit(Init())
+	case stageEngine:
+		os.Exit(engineMain())
+	case stageOuter:
+		os.Exit(outerMain())
+	}
+	os.Exit(m.Run())
+}
+
+// engineMain runs the script under test as the lab's root.
+func engineMain() int {
+	if _, err := EnterEngine(); err != nil {
+		fmt.Fprintln(os.Stderr, "engine:", err)
+		return 99
+	}
+	cmd := exec.Command("/bin/bash", "-c", os.Getenv(envScript))
+	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	if err := cmd.Run(); err != nil {
+		fmt.Fprintln(os.Stderr, "script:", err)
+		return 1
+	}
+	return 0
+}
+
+func outerMain() int {
+	lab, err := Start(Options{
+		Args: []string{stageEngine}, Env: []string{envScript + "=" + os.Getenv(envScript)},
+		Stdout: os.Stdout, Stderr: os.Stderr, Trusted: true,
+	})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "start:", err)
+		return 3
+	}
+	fmt.Fprintf(os.Stderr, "size single=%v reduced=%v\n", lab.Single, lab.Reduced)
+	return lab.Wait()
+}
+
+// who is a way to start netlab.
+type who struct {
+	name string
+	uid  int // 0: as this process
+	env  []string
+}
+
+func everyone() []who {
+	if os.Geteuid() != 0 {
+		return []who{{name: "ordinary user"}}
+	}
+	return []who{
+		{name: "ordinary user", uid: 54321},
+		{name: "root through sudo", env: []string{"SUDO_UID=54321", "SUDO_GID=54321"}},
+		{name: "root"},
+	}
+}
+
+func (w who) command(ctx context.Context, t *testing.T, script string) *exec.Cmd {
+	t.Helper()
+	cmd := exec.CommandContext(ctx, readableSelf(t))
+	cmd.Args = []string{stageOuter}
+	cmd.Dir = "/"
+	cmd.Env = append([]string{envScript + "=" + script, "PATH=" + os.Getenv("PATH")}, w.env...)
+	if w.uid != 0 {
+		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(w.uid), Gid: uint32(w.uid)}}
+	}
+	return cmd
+}
+
+// readableSelf is this test's binary where every user may execute it.
+func readableSelf(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "netlab-sandbox-test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	self, err := os.ReadFile("/proc/self/exe")
+	if err != nil {
+		t.Fatal(err)
+	}
+	copied := filepath.Join(dir, "test")
+	if err := errors.Join(os.Chmod(dir, 0o755), os.WriteFile(copied, self, 0o755)); err != nil {
+		t.Fatal(err)
+	}
+	return copied
+}
+
+// inside runs a script as the lab's root and returns what it printed.
+func (w who) inside(t *testing.T, script string) (string, error) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
+	defer cancel()
+	cmd := w.command(ctx, t, script)
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	err := cmd.Run()
+	return strings.TrimSpace(out.String()), err
+}

@@ -1,0 +1,284 @@
+// Package sandbox gives a lab its private world: two nested stages of Linux
+// namespaces, a read-only allow-listed file tree, and a process 1 that takes
+// everything with it when it dies. Nothing of it is ever visible on the host,
+// and nothing of the host's network, homes and sockets is visible in it.
+//
+// Three processes take part. The outer process calls Start and keeps the
+// terminal. Init (stage A) is process 1 of the lab: it builds the tree, reaps,
+// and ends when the outer process does. The engine (stage B) is started by
+// init in a nested user namespace with its own mounts and network, so that
+// the mount flags made in stage A are locked there (mount_namespaces(7)).
+package sandbox
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"runtime"
+	"sync"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// StageInit is the argv[0] under which a program calls Init.
+const StageInit = "netlab-init"
+
+// Descriptors that init starts with, after stdin, stdout and stderr. The
+// engine gets only the first.
+const (
+	fdControl  = 3 // control socket
+	fdLifeline = 4 // settings, then end of file when the outer process is gone
+	fdStatus   = 5 // how the start went
+	fdBinds    = 6 // and more: the directories of tests
+)
+
+// Bind makes one directory of the host visible at the same path inside; only
+// tests use it.
+type Bind struct {
+	Path     string `json:"path"`
+	Writable bool   `json:"writable"`
+}
+
+// Options say what to start.
+type Options struct {
+	// Args is the engine's argument list; Args[0] names its stage.
+	Args []string
+	// Env is added to the short environment that every lab has.
+	Env []string
+	// Binds, Dir, Stdout and Stderr are for tests that run inside a sandbox.
+	Binds          []Bind
+	Dir            string
+	Stdout, Stderr *os.File
+	// Trusted says that only netlab's own lessons will run. Where the kernel
+	// refuses user namespaces even to root, only those may.
+	Trusted bool
+}
+
+// Lab is a running sandbox as the outer process sees it.
+type Lab struct {
+	// Control is the outer end of the control socket.
+	Control *os.File
+	// Reduced says that the lab runs without a user namespace.
+	Reduced bool
+	// Single says that the lab knows one user only (no subordinate ids).
+	Single bool
+
+	cmd      *exec.Cmd
+	lifeline *os.File
+	crash    *tail
+	once     sync.Once
+	state    *os.ProcessState
+}
+
+// settings is what init is told by the outer process.
+type settings struct {
+	Args    []string `json:"args"`
+	Env     []string `json:"env"`
+	Dir     string   `json:"dir"`
+	Binds   []Bind   `json:"binds"`
+	IDs     []int    `json:"ids"` // the runs of ids that are mapped, by their lengths
+	Groups  bool     `json:"groups"`
+	Reduced bool     `json:"reduced"`
+	Stdio   bool     `json:"stdio"` // the engine shares init's stdout and stderr
+}
+
+// Start makes a sandbox and starts the engine in it. It returns when the
+// engine's process exists. A *Refusal says why this machine cannot.
+// The caller ends the lab with Kill.
+func Start(opt Options) (*Lab, error) {
+	if err := checkKernel(); err != nil {
+		return nil, err
+	}
+	id := chooseIdentity()
+	lab, err := start(opt, id)
+	if err != nil && id.privileged && opt.Trusted && isRefusedClone(err) {
+		return start(opt, identity{reduced: true, privileged: true})
+	}
+	return lab, err
+}
+
+func start(opt Options, id identity) (*Lab, error) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	exe, err := programCopy()
+	if err != nil {
+		return nil, err
+	}
+	defer exe.Close()
+	ends, err := newEnds()
+	if err != nil {
+		return nil, err
+	}
+	defer ends.closeInner()
+	lab := &Lab{Control: ends.control, Reduced: id.reduced, Single: id.size == 1, lifeline: ends.lifeline, crash: newTail()}
+	dirs, err := openBinds(opt.Binds)
+	defer closeAll(dirs)
+	if err != nil {
+		return nil, err
+	}
+	lab.cmd = initCommand(exe, opt, id, ends, lab.crash)
+	lab.cmd.ExtraFiles = append(lab.cmd.ExtraFiles, dirs...)
+	if err := lab.cmd.Start(); err != nil {
+		ends.closeOuter()
+		return nil, refuse("clone", err)
+	}
+	ends.closeInner()
+	if err := lab.handshake(opt, id, ends.status); err != nil {
+		lab.Kill()
+		return nil, err
+	}
+	return lab, nil
+}
+
+func initCommand(exe *os.File, opt Options, id identity, e *ends, crash io.Writer) *exec.Cmd {
+	cmd := exec.Command(fmt.Sprintf("/proc/self/fd/%d", exe.Fd()))
+	cmd.Args = []string{StageInit}
+	cmd.Dir = "/"
+	cmd.Env = baseEnv()
+	cmd.ExtraFiles = []*os.File{e.innerControl, e.innerLifeline, e.innerStatus}
+	cmd.Stderr = crash
+	if opt.Stdout != nil {
+		cmd.Stdout, cmd.Stderr = opt.Stdout, opt.Stderr
+	}
+	cmd.SysProcAttr = id.sysProcAttr()
+	return cmd
+}
+
+// handshake gives init its settings and waits until the engine runs.
+func (l *Lab) handshake(opt Options, id identity, status *os.File) error {
+	defer status.Close()
+	if id.helpers {
+		if err := id.writeMaps(l.cmd.Process.Pid); err != nil {
+			return refuse("newuidmap", err)
+		}
+		if _, err := l.lifeline.Write([]byte{againByte}); err != nil {
+			return refuse("start", err)
+		}
+	}
+	set := settings{
+		Args: opt.Args, Env: append(baseEnv(), opt.Env...), Dir: opt.Dir, Binds: opt.Binds,
+		IDs: id.runs(), Groups: id.setgroups, Reduced: id.reduced, Stdio: opt.Stdout != nil,
+	}
+	if id.reduced {
+		set.Env = append(set.Env, envReduced+"=1")
+	}
+	msg, err := json.Marshal(set)
+	if err != nil {
+		return err
+	}
+	if _, err := l.lifeline.Write(append(msg, '\n')); err != nil {
+		return refuse("start", err)
+	}
+	var st status0
+	if err := json.NewDecoder(status).Decode(&st); err != nil {
+		return l.stillborn()
+	}
+	return st.err()
+}
+
+// stillborn explains an init that died without a word.
+func (l *Lab) stillborn() error {
+	l.Kill()
+	return &Refusal{Stage: "init", Err: fmt.Errorf("the sandbox's first process died: %s%s", l.state, l.crash.text())}
+}
+
+// Kill ends the lab at once, whatever it is doing, and returns when all its
+// processes are gone. It may be called more than once and from any goroutine.
+func (l *Lab) Kill() {
+	l.once.Do(func() {
+		l.lifeline.Close()
+		_ = l.cmd.Process.Kill()
+		_ = l.cmd.Wait()
+		l.state = l.cmd.ProcessState
+		l.Control.Close()
+	})
+}
+
+// Wait returns the engine's exit code once the lab has ended by itself.
+func (l *Lab) Wait() int {
+	l.once.Do(func() {
+		_ = l.cmd.Wait()
+		l.state = l.cmd.ProcessState
+		l.lifeline.Close()
+		l.Control.Close()
+	})
+	if ws, ok := l.state.Sys().(syscall.WaitStatus); ok && ws.Signaled() {
+		return 128 + int(ws.Signal())
+	}
+	return l.state.ExitCode()
+}
+
+// Crash is what the lab's processes wrote to their standard error, its last
+// few kilobytes: the trace of a crash, else nothing.
+func (l *Lab) Crash() string { return l.crash.text() }
+
+// Pid is the process id of the lab's init as the outer process sees it.
+func (l *Lab) Pid() int { return l.cmd.Process.Pid }
+
+func openBinds(binds []Bind) ([]*os.File, error) {
+	var files []*os.File
+	for _, b := range binds {
+		fd, err := unix.Open(b.Path, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+		if err != nil {
+			return files, fmt.Errorf("%s: %w", b.Path, err)
+		}
+		files = append(files, os.NewFile(uintptr(fd), b.Path))
+	}
+	return files, nil
+}
+
+func closeAll(files []*os.File) {
+	for _, f := range files {
+		f.Close()
+	}
+}
+
+// ends are the two sides of everything that connects outer and init.
+type ends struct {
+	control, lifeline, status                *os.File
+	innerControl, innerLifeline, innerStatus *os.File
+}
+
+func newEnds() (*ends, error) {
+	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	e := &ends{control: os.NewFile(uintptr(pair[0]), "control"), innerControl: os.NewFile(uintptr(pair[1]), "control")}
+	if e.innerLifeline, e.lifeline, err = os.Pipe(); err != nil {
+		return nil, err
+	}
+	if e.status, e.innerStatus, err = os.Pipe(); err != nil {
+		return nil, err
+	}
+	return e, nil
+}
+
+func (e *ends) closeInner() {
+	e.innerControl.Close()
+	e.innerLifeline.Close()
+	e.innerStatus.Close()
+}
+
+func (e *ends) closeOuter() {
+	e.control.Close()
+	e.lifeline.Close()
+	e.status.Close()
+}
+
+// baseEnv is the whole environment of a lab.
+func baseEnv() []string {
+	env := []string{
+		"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+		"HOME=/root", "USER=root", "LOGNAME=root", "SHELL=/bin/sh",
+	}
+	for _, name := range []string{"LANG", "LC_ALL", "LC_CTYPE", "TERM", "NO_COLOR"} {
+		if v, ok := os.LookupEnv(name); ok {
+			env = append(env, name+"="+v)
+		}
+	}
+	return env
+}
