@@ -48,6 +48,31 @@ type Link struct {
 	Alias     string   `json:"alias,omitempty"`
 	PortState string   `json:"port_state,omitempty"` // bridge port: forwarding, disabled …
 	VXLAN     *VXLAN   `json:"vxlan,omitempty"`
+	Bridge    *Bridge  `json:"bridge,omitempty"`
+	Port      *Port    `json:"port,omitempty"`
+	Broadcast string   `json:"broadcast"`         // link-layer broadcast address
+	Type      string   `json:"type"`              // hardware type as ip prints it: ether, loopback …
+	Addrgen   string   `json:"addrgen,omitempty"` // how link-local IPv6 addresses are made: eui64, none …
+}
+
+// Bridge is what a bridge adds to Link.
+type Bridge struct {
+	STP           bool   `json:"stp"`
+	VLANFiltering bool   `json:"vlan_filtering"`
+	AgeingTime    uint32 `json:"ageing_time"`   // in hundredths of a second
+	ForwardDelay  uint32 `json:"forward_delay"` // in hundredths of a second
+	ID            string `json:"id"`            // priority and MAC address, as ip -d prints it
+}
+
+// Port is what being a port of a bridge adds to Link.
+type Port struct {
+	Learning  bool   `json:"learning"`
+	Flood     bool   `json:"flood"`
+	Hairpin   bool   `json:"hairpin"`
+	Isolated  bool   `json:"isolated"`
+	NeighSupp bool   `json:"neigh_suppress"`
+	Priority  int    `json:"priority"`
+	Cost      uint32 `json:"cost"`
 }
 
 // VXLAN is what a vxlan link adds to Link.
@@ -69,6 +94,7 @@ type Addr struct {
 	Scope     string       `json:"scope"` // global, link, host …
 	Label     string       `json:"label,omitempty"`
 	Flags     []string     `json:"flags,omitempty"` // permanent, tentative, dadfailed, nodad …
+	Metric    uint32       `json:"metric,omitempty"`
 }
 
 // Route is a route of table main (or another one that lessons name).
@@ -86,6 +112,8 @@ type Route struct {
 	MTU      int          `json:"mtu,omitempty"`
 	LinkDown bool         `json:"linkdown"` // its link has no carrier
 	Onlink   bool         `json:"onlink,omitempty"`
+	Dead     bool         `json:"dead,omitempty"` // its link is down: the kernel does not use it
+	Pref     string       `json:"pref,omitempty"` // IPv6: medium, low, high
 }
 
 // Neigh is a neighbour (ARP or NDP) entry.
@@ -95,6 +123,8 @@ type Neigh struct {
 	MAC   string     `json:"mac"`
 	State string     `json:"state"` // REACHABLE, STALE, INCOMPLETE, FAILED, PERMANENT …
 	Proxy bool       `json:"proxy,omitempty"`
+	// Router says that the neighbour has called itself an IPv6 router.
+	Router bool `json:"router,omitempty"`
 }
 
 // FDB is an entry of a bridge's or a vxlan's forwarding database.
@@ -107,6 +137,9 @@ type FDB struct {
 	State  string     `json:"state"` // permanent, static, reachable (learned), stale
 	VLAN   int        `json:"vlan,omitempty"`
 	VNI    uint32     `json:"vni,omitempty"`
+	Port   uint16     `json:"port,omitempty"` // vxlan: UDP port, if not the link's own
+	Via    string     `json:"via,omitempty"`  // vxlan: link that leads to Dst
+	Flags  []string   `json:"flags,omitempty"`
 }
 
 // Space returns the namespace called name, and whether the lab has it.
