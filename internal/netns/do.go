@@ -11,13 +11,22 @@ import (
 // Open opens the namespace called name. The caller closes the file; while it
 // is open, the namespace lives on even if its name is deleted.
 func Open(name string) (*os.File, error) {
-	path := Path(name)
-	switch {
-	case isHost(name):
-		path = "/proc/self/ns/net"
-	case !Valid(name):
-		return nil, invalidName(name)
+	if isHost(name) {
+		return openFile("/proc/self/ns/net", Host)
 	}
+	return OpenNamed(name)
+}
+
+// OpenNamed is Open for a name under Dir only: to ip, "host" is a name like
+// any other.
+func OpenNamed(name string) (*os.File, error) {
+	if !Valid(name) {
+		return nil, failed(unix.ENOENT, "Cannot open network namespace \"%s\"", name)
+	}
+	return openFile(Path(name), name)
+}
+
+func openFile(path, name string) (*os.File, error) {
 	f, err := os.OpenFile(path, os.O_RDONLY|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return nil, failed(err, "Cannot open network namespace \"%s\"", name)

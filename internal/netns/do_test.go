@@ -1,4 +1,4 @@
-package netns
+package netns_test
 
 import (
 	"errors"
@@ -15,6 +15,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sys/unix"
+
+	"netlab/internal/netns"
 )
 
 func here() (uint64, error) {
@@ -26,18 +28,18 @@ func here() (uint64, error) {
 func TestDoRunsInside(t *testing.T) {
 	made(t, "in")
 	var got uint64
-	err := Do("in", func() (err error) { got, err = here(); return err })
-	if err != nil || got != inode(t, Path("in")) {
+	err := netns.Do("in", func() (err error) { got, err = here(); return err })
+	if err != nil || got != inode(t, netns.Path("in")) {
 		t.Errorf("ran in %d (%v)", got, err)
 	}
-	for _, name := range []string{"", Host} {
-		err := Do(name, func() (err error) { got, err = here(); return err })
+	for _, name := range []string{"", netns.Host} {
+		err := netns.Do(name, func() (err error) { got, err = here(); return err })
 		if err != nil || got != inode(t, "/proc/self/ns/net") {
 			t.Errorf("%q ran in %d (%v)", name, got, err)
 		}
 	}
 	want := errors.New("of f")
-	if err := Do("in", func() error { return want }); !errors.Is(err, want) {
+	if err := netns.Do("in", func() error { return want }); !errors.Is(err, want) {
 		t.Errorf("the error of f is lost: %v", err)
 	}
 }
@@ -47,7 +49,7 @@ func TestTheMainThreadStaysAtHome(t *testing.T) {
 	home := inode(t, "/proc/self/ns/net")
 	var wg sync.WaitGroup
 	for range 200 {
-		wg.Go(func() { _ = Do("away", func() error { runtime.Gosched(); return nil }) })
+		wg.Go(func() { _ = netns.Do("away", func() error { runtime.Gosched(); return nil }) })
 	}
 	wg.Wait()
 	// /proc/self is the main thread.
@@ -57,7 +59,7 @@ func TestTheMainThreadStaysAtHome(t *testing.T) {
 }
 
 func TestAGoroutineThatEndsEarlyDoesNotHang(t *testing.T) {
-	if Do("", func() error { runtime.Goexit(); return nil }) == nil {
+	if netns.Do("", func() error { runtime.Goexit(); return nil }) == nil {
 		t.Error("no error")
 	}
 }
@@ -67,7 +69,7 @@ func TestEachWalksInOrderAndLeavesOutWhatIsGone(t *testing.T) {
 	made(t, "e2")
 	var names []string
 	var inodes []uint64
-	err := Each([]string{Host, "e1", "gone", "e2"}, func(name string) error {
+	err := netns.Each([]string{netns.Host, "e1", "gone", "e2"}, func(name string) error {
 		ino, err := here()
 		names, inodes = append(names, name), append(inodes, ino)
 		return err
@@ -75,10 +77,10 @@ func TestEachWalksInOrderAndLeavesOutWhatIsGone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff([]string{Host, "e1", "e2"}, names); d != "" {
+	if d := cmp.Diff([]string{netns.Host, "e1", "e2"}, names); d != "" {
 		t.Error(d)
 	}
-	want := []uint64{inode(t, "/proc/self/ns/net"), inode(t, Path("e1")), inode(t, Path("e2"))}
+	want := []uint64{inode(t, "/proc/self/ns/net"), inode(t, netns.Path("e1")), inode(t, netns.Path("e2"))}
 	if d := cmp.Diff(want, inodes); d != "" {
 		t.Error(d)
 	}
@@ -89,7 +91,7 @@ func TestASocketKeepsItsNamespace(t *testing.T) {
 	if out, err := ip(t, "-n", "sock", "link", "set", "lo", "up"); err != nil {
 		t.Fatal(out)
 	}
-	ln, err := Socket("sock", func() (net.Listener, error) { return net.Listen("tcp4", "127.0.0.1:0") })
+	ln, err := netns.Socket("sock", func() (net.Listener, error) { return net.Listen("tcp4", "127.0.0.1:0") })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,7 +107,7 @@ func TestASocketKeepsItsNamespace(t *testing.T) {
 		c.Close()
 		t.Error("the socket is reached from outside")
 	}
-	c, err := Socket("sock", dial)
+	c, err := netns.Socket("sock", dial)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +129,7 @@ func TestAChildWithADeathSignalLives(t *testing.T) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	var out strings.Builder
 	cmd.Stdout = &out
-	if err := Start("kid", cmd); err != nil {
+	if err := netns.Start("kid", cmd); err != nil {
 		t.Fatal(err)
 	}
 	r.Close()
@@ -153,13 +155,13 @@ func readlink(t *testing.T) string {
 }
 
 func TestStartTellsWhatIsMissing(t *testing.T) {
-	if err := Run("nowhere", exec.Command("true")); !errors.Is(err, unix.ENOENT) {
+	if err := netns.Run("nowhere", exec.Command("true")); !errors.Is(err, unix.ENOENT) {
 		t.Errorf("a missing namespace: %v", err)
 	}
-	if err := Run("", exec.Command("/no/such/program")); !errors.Is(err, os.ErrNotExist) {
+	if err := netns.Run("", exec.Command("/no/such/program")); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("a missing program: %v", err)
 	}
-	if err := Run("", exec.Command("true")); err != nil {
+	if err := netns.Run("", exec.Command("true")); err != nil {
 		t.Error(err)
 	}
 }

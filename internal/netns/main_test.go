@@ -1,22 +1,27 @@
-package netns
+package netns_test
 
 import (
 	"os"
 	"os/exec"
+	"runtime"
 	"testing"
 
 	"golang.org/x/sys/unix"
 
 	"netlab/internal/netlabtest"
+	"netlab/internal/netns"
 )
 
 // helper makes the test binary do Exec, as a hidden command of the real one.
 const helper = "NETNS_TEST_EXEC"
 
+// The main thread must never be the one that enters a namespace.
+func init() { runtime.LockOSThread() }
+
 func TestMain(m *testing.M) {
 	if name := os.Getenv(helper); name != "" {
 		warn := func(text string) { os.Stderr.WriteString(text + "\n") }
-		err := Exec(name, os.Args[1:], os.Environ(), warn)
+		err := netns.Exec(name, os.Args[1:], os.Environ(), warn)
 		os.Stderr.WriteString(err.Error() + "\n")
 		os.Exit(1)
 	}
@@ -26,12 +31,12 @@ func TestMain(m *testing.M) {
 // made creates a namespace that the end of the test removes.
 func made(t *testing.T, name string) {
 	t.Helper()
-	if err := Create(name); err != nil {
+	if err := netns.Create(name); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if Exists(name) {
-			if err := Delete(name); err != nil {
+		if netns.Exists(name) {
+			if err := netns.Delete(name); err != nil {
 				t.Error(err)
 			}
 		}

@@ -1,4 +1,4 @@
-package netns
+package netns_test
 
 import (
 	"os"
@@ -9,25 +9,27 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sys/unix"
+
+	"netlab/internal/netns"
 )
 
 func TestANameMayNotLeaveTheDirectory(t *testing.T) {
 	for _, name := range []string{"", ".", "..", "../run", "a/b", "-n", ".hidden", "a b", "é", "a\n", strings.Repeat("x", 64)} {
-		if Valid(name) {
+		if netns.Valid(name) {
 			t.Errorf("Valid(%q)", name)
 		}
-		if Create(name) == nil {
+		if netns.Create(name) == nil {
 			t.Errorf("Create(%q) worked", name)
 		}
-		if Delete(name) == nil {
+		if netns.Delete(name) == nil {
 			t.Errorf("Delete(%q) worked", name)
 		}
-		if Exists(name) {
+		if netns.Exists(name) {
 			t.Errorf("Exists(%q)", name)
 		}
 	}
 	for _, name := range []string{"a", "ns1", "Node-1.lan_x", strings.Repeat("x", 63)} {
-		if !Valid(name) {
+		if !netns.Valid(name) {
 			t.Errorf("not Valid(%q)", name)
 		}
 	}
@@ -38,7 +40,7 @@ func TestDeleteTouchesNothingOutside(t *testing.T) {
 	if err := os.Mkdir(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if Delete("../victim") == nil {
+	if netns.Delete("../victim") == nil {
 		t.Error("deleted a name with a slash")
 	}
 	if _, err := os.Stat(dir); err != nil {
@@ -49,7 +51,7 @@ func TestDeleteTouchesNothingOutside(t *testing.T) {
 func TestCreateListDelete(t *testing.T) {
 	made(t, "zz")
 	made(t, "aa")
-	names, err := List()
+	names, err := netns.List()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,23 +59,23 @@ func TestCreateListDelete(t *testing.T) {
 		t.Error(d)
 	}
 	host := inode(t, "/proc/self/ns/net")
-	if inode(t, Path("aa")) == host || inode(t, Path("aa")) == inode(t, Path("zz")) {
+	if inode(t, netns.Path("aa")) == host || inode(t, netns.Path("aa")) == inode(t, netns.Path("zz")) {
 		t.Error("the namespaces are not different ones")
 	}
-	if err := Delete("aa"); err != nil {
+	if err := netns.Delete("aa"); err != nil {
 		t.Fatal(err)
 	}
-	if Exists("aa") || !Exists("zz") {
+	if netns.Exists("aa") || !netns.Exists("zz") {
 		t.Error("the wrong one was deleted")
 	}
 }
 
 func TestListWithoutTheDirectoryIsEmpty(t *testing.T) {
-	_ = unix.Unmount(Dir, unix.MNT_DETACH)
-	if err := os.RemoveAll(Dir); err != nil {
+	_ = unix.Unmount(netns.Dir, unix.MNT_DETACH)
+	if err := os.RemoveAll(netns.Dir); err != nil {
 		t.Fatal(err)
 	}
-	names, err := List()
+	names, err := netns.List()
 	if err != nil || len(names) != 0 {
 		t.Errorf("List() = %v, %v", names, err)
 	}
@@ -85,10 +87,10 @@ func TestErrorsAreInTheWordsOfIP(t *testing.T) {
 		do   func() error
 		args []string
 	}{
-		"a name that is taken":     {func() error { return Create("twice") }, []string{"netns", "add", "twice"}},
-		"a name that is not there": {func() error { return Delete("gone") }, []string{"netns", "del", "gone"}},
-		"a slash in the name":      {func() error { return Create("a/b") }, []string{"netns", "add", "a/b"}},
-		"entering what is not":     {func() error { return Do("gone", func() error { return nil }) }, []string{"-n", "gone", "link"}},
+		"a name that is taken":     {func() error { return netns.Create("twice") }, []string{"netns", "add", "twice"}},
+		"a name that is not there": {func() error { return netns.Delete("gone") }, []string{"netns", "del", "gone"}},
+		"a slash in the name":      {func() error { return netns.Create("a/b") }, []string{"netns", "add", "a/b"}},
+		"entering what is not":     {func() error { return netns.Do("gone", func() error { return nil }) }, []string{"-n", "gone", "link"}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -112,7 +114,7 @@ func TestAFailedCreateLeavesTheThreadsWhereTheyWere(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 100 {
 		wg.Go(func() {
-			_ = Create("here")
+			_ = netns.Create("here")
 			var st unix.Stat_t
 			if err := unix.Stat("/proc/thread-self/ns/net", &st); err != nil || st.Ino != host {
 				t.Errorf("a goroutine runs in another namespace (%v)", err)
@@ -126,19 +128,19 @@ func TestCreatingManyAtOnceMountsTheDirectoryOnce(t *testing.T) {
 	var wg sync.WaitGroup
 	for _, n := range []string{"m1", "m2", "m3", "m4", "m5", "m6", "m7", "m8"} {
 		wg.Go(func() {
-			if err := Create(n); err != nil {
+			if err := netns.Create(n); err != nil {
 				t.Error(err)
 			}
 		})
-		t.Cleanup(func() { _ = Delete(n) })
+		t.Cleanup(func() { _ = netns.Delete(n) })
 	}
 	wg.Wait()
 	mounts, err := os.ReadFile("/proc/self/mountinfo")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := strings.Count(string(mounts), " "+Dir+" "); n != 1 {
-		t.Errorf("%s is mounted %d times:\n%s", Dir, n, mounts)
+	if n := strings.Count(string(mounts), " "+netns.Dir+" "); n != 1 {
+		t.Errorf("%s is mounted %d times:\n%s", netns.Dir, n, mounts)
 	}
 }
 
@@ -154,16 +156,16 @@ func TestNamespacesGoBothWaysBetweenUsAndIP(t *testing.T) {
 	if !strings.Contains(out, "ours") || !strings.Contains(out, "theirs") {
 		t.Errorf("ip netns list: %s", out)
 	}
-	if err := Do("theirs", func() error { return nil }); err != nil {
+	if err := netns.Do("theirs", func() error { return nil }); err != nil {
 		t.Error(err)
 	}
-	if err := Delete("theirs"); err != nil {
+	if err := netns.Delete("theirs"); err != nil {
 		t.Error(err)
 	}
 	if out, err := ip(t, "netns", "del", "ours"); err != nil {
 		t.Error(out)
 	}
-	left, _ := filepath.Glob(Dir + "/*")
+	left, _ := filepath.Glob(netns.Dir + "/*")
 	if len(left) != 0 {
 		t.Errorf("left over: %v", left)
 	}
