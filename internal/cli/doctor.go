@@ -1,0 +1,118 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"netlab/internal/control"
+	"netlab/internal/machine"
+	"netlab/internal/render"
+	"netlab/internal/sandbox"
+)
+
+// diagnosis is what doctor finds.
+type diagnosis struct {
+	Kernel   string            `json:"kernel"`
+	Sandbox  finding           `json:"sandbox"`
+	Features []control.Feature `json:"features"`
+	Warnings []finding         `json:"warnings"`
+}
+
+type finding struct {
+	OK   bool   `json:"ok"`
+	Text string `json:"text"`
+	Hint string `json:"hint,omitempty"`
+}
+
+func newDoctor(a *app) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "doctor",
+		Short: "Try what this machine can do; say what is missing and how to get it",
+		Long: `Try what this machine can do, each feature in a throw-away namespace, and say
+what is missing and how to get it. Nothing is changed. The exit code is 3 when
+no lesson can run here.`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			d, err := examine(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				err = printJSON(a, d)
+			} else {
+				err = printDiagnosis(a, d)
+			}
+			if err == nil && !d.Sandbox.OK {
+				return &exitError{exitMachine}
+			}
+			return err
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func examine(ctx context.Context) (diagnosis, error) {
+	d := diagnosis{Kernel: machine.Kernel(), Warnings: warnings()}
+	features, err := tryFeatures(ctx)
+	var refused *sandbox.Refusal
+	switch {
+	case errors.As(err, &refused):
+		d.Sandbox = finding{Text: refused.Error(), Hint: refused.Todo}
+	case err != nil:
+		return d, err
+	default:
+		d.Sandbox = finding{OK: true, Text: "a sandbox can be made: lessons run without touching this machine"}
+		d.Features = features
+	}
+	return d, nil
+}
+
+func warnings() []finding {
+	var out []finding
+	if self, err := os.Executable(); err == nil {
+		if other := machine.OtherNetlab(os.Getenv("PATH"), self); other != "" {
+			out = append(out, finding{Text: "another program called netlab comes first in PATH: " + other, Hint: "call this one by its full path: " + self})
+		}
+	}
+	return append(out, finding{
+		Text: "the memory of a lab as a whole is not limited; each of its commands is, and their number",
+		Hint: "run files of strangers with care",
+	})
+}
+
+func printDiagnosis(a *app, d diagnosis) error {
+	rows := [][]string{
+		{sign(a, true), "kernel", "Linux " + d.Kernel},
+		{sign(a, d.Sandbox.OK), "sandbox", withHint(d.Sandbox.Text, d.Sandbox.Hint)},
+	}
+	for _, f := range d.Features {
+		text := f.What
+		if !f.OK {
+			text = withHint(f.What+": "+f.Why, f.Get)
+		}
+		rows = append(rows, []string{sign(a, f.OK), f.Name, text})
+	}
+	for _, w := range d.Warnings {
+		rows = append(rows, []string{"!", "note", withHint(w.Text, w.Hint)})
+	}
+	if err := render.Table(a.term, []string{"", "what", "found"}, rows); err != nil {
+		return err
+	}
+	if d.Sandbox.OK {
+		fmt.Fprintln(a.term.Out, "\nall well: start with netlab run veth-pair")
+	}
+	return nil
+}
+
+func withHint(text, hint string) string {
+	if hint == "" {
+		return text
+	}
+	return text + ". To do: " + hint
+}

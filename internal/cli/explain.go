@@ -1,0 +1,56 @@
+package cli
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"netlab/internal/op"
+	"netlab/internal/render"
+)
+
+func newExplain(a *app) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "explain 'ip …'",
+		Short: "Say what each word of a command means",
+		Long:  "Say what each word of an ip, bridge or sysctl command means. Nothing is run.",
+		Example: `  netlab explain 'ip link add veth_ns1 type veth peer name veth_ns2'
+  netlab explain ip route add default via 10.1.1.254`,
+		Args:               wantArgs("a command, such as 'ip link set lo up'", 1, -1),
+		DisableFlagParsing: false,
+		RunE: func(_ *cobra.Command, args []string) error {
+			text := strings.Join(args, " ")
+			meanings, err := op.Explain(text)
+			if err != nil {
+				return notUnderstood(err)
+			}
+			if asJSON {
+				return printJSON(a, meanings)
+			}
+			return printMeanings(a, meanings)
+		},
+	}
+	cmd.Flags().SetInterspersed(false)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+// notUnderstood makes a wrong command line a wrong use of explain.
+func notUnderstood(err error) error {
+	var syn *op.SyntaxError
+	hint := "quote the whole command: netlab explain 'ip addr add 10.1.1.1/24 dev eth0'"
+	if errors.As(err, &syn) && syn.Nearest != "" {
+		hint = "did you mean " + syn.Nearest + "?"
+	}
+	return &usageError{err.Error(), hint}
+}
+
+func printMeanings(a *app, meanings []op.Meaning) error {
+	rows := [][]string{}
+	for _, m := range meanings {
+		rows = append(rows, []string{m.Word, m.Text})
+	}
+	return render.Table(a.term, []string{"word", "meaning"}, rows)
+}

@@ -1,0 +1,149 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"syscall"
+
+	"netlab/internal/interp"
+	"netlab/internal/op"
+	"netlab/internal/render"
+	"netlab/internal/run"
+	"netlab/internal/scenario"
+	"netlab/internal/snapshot"
+	"netlab/internal/term"
+)
+
+// guide asks the learner on the terminal.
+type guide struct {
+	app  *app
+	step scenario.Step // the one at hand
+}
+
+// Ready waits before a step's commands run: for a prediction or for a key.
+func (g *guide) Ready(ctx context.Context, s scenario.Step, lab run.Lab) (int, error) {
+	g.step = s
+	most := 0
+	if s.Predict != nil {
+		most = len(s.Predict.Choices)
+	}
+	for {
+		render.ReadyPrompt(g.app.term, most)
+		key, err := g.key(ctx)
+		if err != nil {
+			return 0, err
+		}
+		if n := choice(key, most); n > 0 {
+			return n, nil
+		}
+		switch key {
+		case term.Space, term.Enter:
+			return 0, nil
+		default:
+			if err := g.side(ctx, key, lab); err != nil {
+				return 0, err
+			}
+		}
+	}
+}
+
+// Choose waits after a step.
+func (g *guide) Choose(ctx context.Context, n int, ok bool, lab run.Lab) (run.Action, error) {
+	for {
+		render.NextPrompt(g.app.term, ok)
+		key, err := g.key(ctx)
+		if err != nil {
+			return run.Quit, err
+		}
+		switch key {
+		case term.Space, term.Enter, "n":
+			return run.Next, nil
+		case "b":
+			return run.Back, nil
+		case "a":
+			return run.Again, nil
+		default:
+			if err := g.side(ctx, key, lab); err != nil {
+				return run.Quit, err
+			}
+		}
+	}
+}
+
+// choice is the number of the choice that a key names, or 0.
+func choice(key term.Key, most int) int {
+	if len(key) != 1 || key[0] < '1' || int(key[0]-'0') > most {
+		return 0
+	}
+	return int(key[0] - '0')
+}
+
+// key reads a key. The end of the input, and Ctrl-C, which is a key here, end
+// the run.
+func (g *guide) key(ctx context.Context) (term.Key, error) {
+	key, err := g.app.term.ReadKey(ctx)
+	render.EndPrompt(g.app.term)
+	switch {
+	case errors.Is(err, io.EOF):
+		return key, run.ErrQuit
+	case err != nil && ctx.Err() != nil:
+		return key, context.Cause(ctx)
+	case err == nil && key == term.CtrlC:
+		return key, &signalled{syscall.SIGINT}
+	}
+	return key, err
+}
+
+// side does what leaves the lesson where it is.
+func (g *guide) side(ctx context.Context, key term.Key, lab run.Lab) error {
+	switch key {
+	case "q":
+		return run.ErrQuit
+	case "s":
+		return g.shell(ctx, lab)
+	case "?", "e":
+		return g.explain()
+	}
+	return nil
+}
+
+// shell opens a shell in the lab.
+func (g *guide) shell(ctx context.Context, lab run.Lab) error {
+	client, ok := lab.(*run.Client)
+	if !ok {
+		return errors.New("this lab has no shell")
+	}
+	t := g.app.term
+	fmt.Fprintln(t.Out, "a shell in the lab; "+"exit or Ctrl-D comes back to the lesson")
+	restore, err := t.Raw()
+	if err != nil {
+		return err
+	}
+	_, err = client.Shell(ctx, snapshot.Host, run.Console{Read: t.Read, Out: t.Out, Size: t.Size, Resizes: t.Resizes})
+	restore()
+	fmt.Fprintln(t.Out)
+	return err
+}
+
+// explain says what each word of the step's commands means.
+func (g *guide) explain() error {
+	commands, err := interp.Simple(g.step.Run)
+	if err != nil {
+		return err
+	}
+	for _, c := range commands {
+		line := strings.Join(c.Args, " ")
+		meanings, err := op.Explain(line)
+		if err != nil {
+			continue // a command that is not of ip's family
+		}
+		fmt.Fprintln(g.app.term.Out, "\n"+term.Clean(line))
+		if err := printMeanings(g.app, meanings); err != nil {
+			return err
+		}
+	}
+	return nil
+}

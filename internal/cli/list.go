@@ -1,0 +1,119 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"netlab/internal/control"
+	"netlab/internal/event"
+	"netlab/internal/render"
+	"netlab/internal/run"
+	"netlab/internal/scenario"
+)
+
+// entry is one line of the catalogue.
+type entry struct {
+	Name    string `json:"name"`
+	Title   string `json:"title"`
+	Summary string `json:"summary"`
+	Minutes int    `json:"minutes"`
+	Steps   int    `json:"steps"`
+	Runs    bool   `json:"runs"`
+	Why     string `json:"why,omitempty"` // why it cannot run here
+}
+
+func newList(a *app) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "List the lessons, and whether this machine can run them",
+		Args:  noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			entries, err := entries(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return printJSON(a, entries)
+			}
+			return printEntries(a, entries)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func entries(ctx context.Context) ([]entry, error) {
+	cat, err := catalog()
+	if err != nil {
+		return nil, err
+	}
+	features, refused := tryFeatures(ctx)
+	var out []entry
+	for _, s := range cat.All() {
+		e := entry{Name: s.Name, Title: s.Title, Summary: s.Summary, Minutes: s.Minutes, Steps: len(s.Steps)}
+		e.Why = obstacle(s, features, refused)
+		e.Runs = e.Why == ""
+		out = append(out, e)
+	}
+	return out, ctx.Err()
+}
+
+// tryFeatures asks a lab what this machine can do.
+func tryFeatures(ctx context.Context) ([]control.Feature, error) {
+	lab, err := run.Open(true)
+	if err != nil {
+		return nil, err
+	}
+	defer lab.Close()
+	answer, err := lab.Do(ctx, control.Request{Verb: control.Features}, func(event.Event) {})
+	return answer.Features, err
+}
+
+// obstacle says why a lesson cannot run, or "".
+func obstacle(s scenario.Scenario, features []control.Feature, refused error) string {
+	if refused != nil {
+		return refused.Error()
+	}
+	var why []string
+	for _, f := range features {
+		for _, r := range s.Requires {
+			if f.Name == r && !f.OK {
+				why = append(why, f.Name+": "+f.Why)
+			}
+		}
+	}
+	return strings.Join(why, "; ")
+}
+
+func printEntries(a *app, entries []entry) error {
+	rows := [][]string{}
+	for _, e := range entries {
+		text := e.Title
+		if !e.Runs {
+			text += " (" + e.Why + ")"
+		}
+		rows = append(rows, []string{sign(a, e.Runs), e.Name, fmt.Sprintf("%d min", e.Minutes), text})
+	}
+	if err := render.Table(a.term, []string{"", "lesson", "time", "about"}, rows); err != nil {
+		return err
+	}
+	fmt.Fprintln(a.term.Out, "\nstart one with: netlab run "+entries[0].Name)
+	return nil
+}
+
+// sign is a tick or a cross that the terminal can show.
+func sign(a *app, ok bool) string {
+	switch {
+	case ok && a.term.UTF8:
+		return "✓"
+	case ok:
+		return "ok"
+	case a.term.UTF8:
+		return "✗"
+	}
+	return "no"
+}

@@ -1,0 +1,93 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"netlab/internal/render"
+)
+
+func newRoot(a *app) *cobra.Command {
+	var colour string
+	root := &cobra.Command{
+		Use:   "netlab",
+		Short: "Learn Linux and Kubernetes networking on the real thing",
+		Long: `netlab teaches Linux and Kubernetes networking on the real thing: it builds
+real network namespaces, runs the commands of a lesson, proves each claim with
+real packets, and explains what happened and why. It needs no root, and it
+changes nothing on this machine.`,
+		Args:              noArgs,
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
+		PersistentPreRunE: func(*cobra.Command, []string) error {
+			if err := a.term.SetColour(colour); err != nil {
+				return &usageError{err.Error(), "the colours are auto, always and never"}
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if !a.term.Interactive() {
+				return cmd.Help()
+			}
+			return render.Welcome(a.term)
+		},
+	}
+	root.PersistentFlags().StringVar(&colour, "color", "auto", "colour in the output: auto, always or never")
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return &usageError{err.Error(), cmd.CommandPath() + " --help shows the flags"}
+	})
+	root.AddCommand(newList(a), newShow(a), newRun(a), newVerify(a), newScript(a), newExplain(a), newLint(a),
+		newSchema(a), newDoctor(a), newCompletion(a), newVersion(a))
+	root.AddCommand(exitCodes())
+	return root
+}
+
+// noArgs refuses what is not a verb, and names the nearest ones.
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	if cmd.HasParent() {
+		return &usageError{fmt.Sprintf("%s takes no argument, but was given %q", cmd.CommandPath(), args[0]), cmd.CommandPath() + " --help shows its use"}
+	}
+	hint := "netlab --help shows all commands"
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		hint = "did you mean " + strings.Join(near, " or ") + "?"
+	}
+	return &usageError{fmt.Sprintf("%q is not a command of netlab", args[0]), hint}
+}
+
+// wantArgs asks for between least and most arguments (most < 0: any number).
+func wantArgs(what string, least, most int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		usage := "usage: " + cmd.UseLine()
+		switch {
+		case len(args) < least:
+			return &usageError{fmt.Sprintf("%s needs %s", cmd.CommandPath(), what), usage}
+		case most >= 0 && len(args) > most:
+			return &usageError{fmt.Sprintf("%s takes only %s: %q is too much", cmd.CommandPath(), what, args[most]), usage}
+		}
+		return nil
+	}
+}
+
+func exitCodes() *cobra.Command {
+	return &cobra.Command{
+		Use:   "exit-codes",
+		Short: "What the exit codes of netlab mean",
+		Long: `The exit codes of netlab:
+
+    0    all well
+    1    a check failed, or a command of the lesson
+    2    wrong usage: an unknown verb, flag or scenario
+    3    this machine cannot run it (rights, kernel, a missing program);
+         nothing was done
+    4    a scenario file is invalid; the message has file:line:column
+    70   netlab's own fault
+    128+n  ended by signal n: 129 hangup, 130 Ctrl-C, 141 closed output,
+         143 terminated`,
+	}
+}

@@ -1,0 +1,137 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"netlab/internal/event"
+	"netlab/internal/render"
+	"netlab/internal/run"
+)
+
+type runOptions struct {
+	arg    string
+	auto   bool
+	more   bool
+	format string
+}
+
+func newRun(a *app) *cobra.Command {
+	var opt runOptions
+	cmd := &cobra.Command{
+		Use:   "run NAME|PATH",
+		Short: "Run a lesson, one step at a time",
+		Long: `Run a lesson. On a terminal it is guided: it asks, waits for a key, and lets
+you open a shell in the lab at any point. Without a terminal, or with --auto, it
+runs straight through.
+
+A path runs a scenario of your own. Its commands run only inside the sandbox,
+never with real privilege, without this machine's network, sockets and homes.`,
+		Example: `  netlab run veth-pair
+  netlab run veth-pair --auto
+  netlab run ./my-lesson/scenario.yaml`,
+		Args:              wantArgs("the name or the path of one scenario", 1, 1),
+		ValidArgsFunction: completeNames,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			opt.arg = args[0]
+			return runLesson(cmd.Context(), a, opt)
+		},
+	}
+	cmd.Flags().BoolVar(&opt.auto, "auto", false, "run straight through, without questions")
+	cmd.Flags().BoolVar(&opt.more, "more", false, "show all changes and outputs, however long")
+	jsonFlag(cmd, &opt.format, "each event as a line of JSON")
+	return cmd
+}
+
+// jsonFlag gives a command --json, which chooses the format jsonl.
+func jsonFlag(cmd *cobra.Command, format *string, usage string) {
+	cmd.Flags().BoolFunc("json", usage, func(string) error {
+		*format = "jsonl"
+		return nil
+	})
+}
+
+func runLesson(ctx context.Context, a *app, opt runOptions) error {
+	l, err := find(opt.arg)
+	if err != nil {
+		return err
+	}
+	guided := a.term.Interactive() && !opt.auto && opt.format == ""
+	r, err := render.New(lessonFormat(a, opt), a.term, render.Options{More: opt.more, Guided: guided})
+	if err != nil {
+		return err
+	}
+	d := &run.Driver{Scenario: l.Scenario, Chain: l.chain}
+	if guided {
+		d.Guide = &guide{app: a}
+	}
+	return report(a, r, true, func(sink event.Sink) error {
+		d.Sink = sink
+		d.Open = opener(l, sink)
+		return d.Run(ctx)
+	})
+}
+
+func lessonFormat(a *app, opt runOptions) string {
+	switch {
+	case opt.format != "":
+		return opt.format
+	case a.term.OutTTY:
+		return "tty"
+	}
+	return "plain"
+}
+
+// opener starts the labs of one lesson, and says once what is special.
+func opener(l lesson, sink event.Sink) func() (run.Lab, error) {
+	said := false
+	note := func(text string) {
+		if !said {
+			sink(event.Event{V: event.Version, Kind: event.Note, Lesson: l.Name, Text: text})
+		}
+		said = true
+	}
+	return func() (run.Lab, error) {
+		if !l.trusted() {
+			note(fmt.Sprintf("%s is not one of netlab's own lessons: its commands run only inside the sandbox", l.path))
+		}
+		lab, err := run.Open(l.trusted())
+		if err != nil {
+			return nil, err
+		}
+		if lab.Reduced() {
+			note("this machine has no user namespaces: the lesson runs with root's own, much reduced, rights")
+		}
+		return lab, nil
+	}
+}
+
+// report runs work, renders its events, and ends with the exit code that they
+// fold into.
+func report(a *app, r render.Renderer, named bool, work func(event.Sink) error) error {
+	var rep event.Report
+	sink := func(ev event.Event) {
+		rep.Add(ev)
+		r.Event(ev)
+	}
+	sink(event.Event{V: event.Version, Kind: event.RunStart, Text: version()})
+	err := work(sink)
+	fault, text, hint := verdict(err)
+	if text != "" {
+		sink(event.Event{V: event.Version, Kind: event.Fault, Text: text, Hint: hint, Code: fault})
+	}
+	sink(event.Event{V: event.Version, Kind: event.RunEnd})
+	closeErr := r.Close(rep)
+	switch {
+	case fault != exitOK:
+		return &exitError{fault}
+	case closeErr != nil && a.term.OutErr() == nil:
+		return closeErr
+	}
+	if code := rep.ExitCode(named); code != exitOK {
+		return &exitError{code}
+	}
+	return nil
+}

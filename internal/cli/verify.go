@@ -1,0 +1,122 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"strings"
+	"sync"
+
+	"github.com/spf13/cobra"
+
+	"netlab/internal/event"
+	"netlab/internal/render"
+	"netlab/internal/run"
+)
+
+type verifyOptions struct {
+	args   []string
+	format string
+	jobs   int
+	more   bool
+}
+
+func newVerify(a *app) *cobra.Command {
+	var opt verifyOptions
+	cmd := &cobra.Command{
+		Use:   "verify [NAME|PATH…]",
+		Short: "Run lessons and check everything, without pausing",
+		Long: `Run lessons straight through, in parallel, and check every claim they make.
+Without a name: all lessons. The exit code is 0 when every check holds, 1 when
+one fails, 3 when a named lesson cannot run on this machine.`,
+		Example: `  netlab verify
+  netlab verify veth-pair bridge
+  netlab verify --format junit > report.xml`,
+		ValidArgsFunction: completeNames,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			opt.args = args
+			return verify(cmd.Context(), a, opt)
+		},
+	}
+	cmd.Flags().StringVar(&opt.format, "format", "text", "text, json (lines), junit or tap")
+	cmd.Flags().IntVarP(&opt.jobs, "jobs", "j", runtime.NumCPU(), "how many lessons run at the same time")
+	cmd.Flags().BoolVar(&opt.more, "more", false, "show each check")
+	jsonFlag(cmd, &opt.format, "the same as --format json")
+	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"text", "json", "junit", "tap"}, cobra.ShellCompDirectiveNoFileComp))
+	return cmd
+}
+
+func verify(ctx context.Context, a *app, opt verifyOptions) error {
+	if opt.jobs < 1 {
+		return &usageError{"--jobs must be at least 1", ""}
+	}
+	renderer, ok := map[string]string{"text": "summary", "json": "jsonl", "jsonl": "jsonl", "junit": "junit", "tap": "tap"}[opt.format]
+	if !ok {
+		return &usageError{"there is no format " + strings.ToLower(opt.format), "the formats are text, json, junit and tap"}
+	}
+	lessons, err := findAll(opt.args)
+	if err != nil {
+		return err
+	}
+	r, err := render.New(renderer, a.term, render.Options{More: opt.more})
+	if err != nil {
+		return err
+	}
+	return report(a, r, len(opt.args) > 0, func(sink event.Sink) error {
+		return verifyAll(ctx, lessons, opt.jobs, sink)
+	})
+}
+
+func findAll(args []string) ([]lesson, error) {
+	if len(args) == 0 {
+		cat, err := catalog()
+		if err != nil {
+			return nil, err
+		}
+		args = cat.Names()
+	}
+	var out []lesson
+	for _, arg := range args {
+		l, err := find(arg)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, l)
+	}
+	return out, nil
+}
+
+// verifyAll runs the lessons side by side. Each lesson's events reach the sink
+// together when it has ended; a single lesson's as they come.
+func verifyAll(ctx context.Context, lessons []lesson, jobs int, sink event.Sink) error {
+	if len(lessons) == 1 {
+		return verifyOne(ctx, lessons[0], sink)
+	}
+	var (
+		mu    sync.Mutex
+		group sync.WaitGroup
+		errs  []error
+		slots = make(chan struct{}, jobs)
+	)
+	for _, l := range lessons {
+		slots <- struct{}{}
+		group.Go(func() {
+			var told []event.Event
+			err := verifyOne(ctx, l, func(ev event.Event) { told = append(told, ev) })
+			<-slots
+			mu.Lock()
+			defer mu.Unlock()
+			for _, ev := range told {
+				sink(ev)
+			}
+			errs = append(errs, err)
+		})
+	}
+	group.Wait()
+	return errors.Join(errs...)
+}
+
+func verifyOne(ctx context.Context, l lesson, sink event.Sink) error {
+	d := &run.Driver{Scenario: l.Scenario, Chain: l.chain, Open: opener(l, sink), Sink: sink}
+	return d.Run(ctx)
+}

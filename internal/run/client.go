@@ -1,0 +1,94 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"netlab/internal/control"
+	"netlab/internal/event"
+	"netlab/internal/sandbox"
+)
+
+// Client is a lab as the outer process uses it: a sandbox whose engine
+// answers requests. One goroutine uses it at a time.
+type Client struct {
+	lab  *sandbox.Lab
+	conn *control.Conn
+}
+
+// Open starts a lab. Trusted says that only netlab's own lessons will run in
+// it. Whoever opens a lab closes it.
+func Open(trusted bool) (*Client, error) {
+	lab, err := sandbox.Start(sandbox.Options{Args: []string{StageEngine}, Trusted: trusted})
+	if err != nil {
+		return nil, err
+	}
+	return &Client{lab: lab, conn: control.New(lab.Control)}, nil
+}
+
+// Close ends the lab at once; when it returns, nothing of it is left.
+func (c *Client) Close() { c.lab.Kill() }
+
+// Reduced says that the lab has no user namespace around it.
+func (c *Client) Reduced() bool { return c.lab.Reduced }
+
+// Killed says that the lab was ended by a signal from inside or outside.
+type Killed struct{ Signal int }
+
+func (k *Killed) Error() string {
+	return fmt.Sprintf("the lab was killed (signal %d): by one of its own commands, or for lack of memory", k.Signal)
+}
+
+// Do asks the engine for something, passes on the events and returns the
+// answer. When ctx ends, the lab is ended with it.
+func (c *Client) Do(ctx context.Context, req control.Request, sink event.Sink) (control.Answer, error) {
+	return c.exchange(ctx, req, func(f control.Frame) error {
+		if f.Kind != control.KindEvent {
+			return nil
+		}
+		var ev event.Event
+		if err := f.Into(&ev); err != nil {
+			return err
+		}
+		sink(ev)
+		return nil
+	})
+}
+
+func (c *Client) exchange(ctx context.Context, req control.Request, other func(control.Frame) error) (control.Answer, error) {
+	stop := context.AfterFunc(ctx, c.lab.Kill)
+	defer stop()
+	var answer control.Answer
+	err := c.conn.Send(control.KindRequest, req)
+	for err == nil {
+		var f control.Frame
+		if f, err = c.conn.Receive(); err != nil {
+			break
+		}
+		if f.Kind == control.KindAnswer {
+			if err = f.Into(&answer); err == nil && answer.Error != "" {
+				err = errors.New(answer.Error)
+			}
+			return answer, err
+		}
+		err = other(f)
+	}
+	if ctx.Err() != nil {
+		return answer, context.Cause(ctx)
+	}
+	return answer, c.lost(err)
+}
+
+// lost explains why the engine does not answer any more.
+func (c *Client) lost(err error) error {
+	const signalled = 128
+	switch code := c.lab.Wait(); {
+	case c.lab.Crash() != "":
+		return fmt.Errorf("the lab's engine crashed:%s", c.lab.Crash())
+	case code > signalled:
+		return &Killed{Signal: code - signalled}
+	default:
+		return fmt.Errorf("the lab's engine ended with code %d: %w", code, err)
+	}
+}

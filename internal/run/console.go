@@ -1,0 +1,64 @@
+package run
+
+import (
+	"context"
+	"io"
+	"os"
+	"sync"
+
+	"netlab/internal/control"
+)
+
+// Console is the user's terminal as a shell in a lab uses it. It is in raw
+// mode while Shell runs.
+type Console struct {
+	// Read waits for what is typed, and gives up when its context ends.
+	Read func(context.Context, []byte) (int, error)
+	Out  io.Writer
+	// Size is the terminal's, in characters.
+	Size func() (cols, rows int, ok bool)
+	// Resizes signals each change of the size.
+	Resizes func(context.Context) <-chan os.Signal
+}
+
+// Shell runs an interactive shell in a namespace of the lab on the user's
+// terminal, and returns the shell's exit code.
+func (c *Client) Shell(ctx context.Context, node string, tty Console) (int, error) {
+	relay, cancel := context.WithCancel(ctx)
+	var relays sync.WaitGroup
+	relays.Go(func() { c.relayTyped(relay, tty) })
+	relays.Go(func() { c.relaySize(relay, tty) })
+	cols, rows, _ := tty.Size()
+	answer, err := c.exchange(ctx, control.Request{Verb: control.Shell, Node: node, Rows: rows, Cols: cols},
+		func(f control.Frame) error {
+			if f.Kind != control.KindBytes {
+				return nil
+			}
+			_, err := tty.Out.Write(f.Payload)
+			return err
+		})
+	cancel()
+	relays.Wait()
+	return answer.Exit, err
+}
+
+func (c *Client) relayTyped(ctx context.Context, tty Console) {
+	buf := make([]byte, 4<<10)
+	for {
+		n, err := tty.Read(ctx, buf)
+		if n > 0 && c.conn.SendBytes(control.KindBytes, buf[:n]) != nil {
+			return
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+func (c *Client) relaySize(ctx context.Context, tty Console) {
+	for range tty.Resizes(ctx) {
+		if cols, rows, ok := tty.Size(); ok {
+			_ = c.conn.Send(control.KindRequest, control.Request{Verb: control.Resize, Rows: rows, Cols: cols})
+		}
+	}
+}
