@@ -1,0 +1,108 @@
+say() { printf '%s\n' "$*"; }
+
+fail() {
+  printf 'FAILED: %s\n' "$*" >&2
+  exit 1
+}
+
+# need WORD...: without all of them nothing is done.
+need() {
+  have "$@" && return
+  say "this machine lacks one of: $*" >&2
+  exit 3
+}
+
+# have WORD...: the machine can do it. Links are tried in a namespace of their own.
+have() {
+  local word
+  for word; do
+    case $word in
+    veth | bridge | dummy) unshare -n ip link add try0 type "$word" ;;
+    vxlan) unshare -n ip link add try0 type vxlan id 1 dstport 4789 ;;
+    ipv6) [ -e /proc/net/if_inet6 ] ;;
+    nft) unshare -n nft list ruleset ;;
+    *) command -v "$word" ;;
+    esac >/dev/null 2>&1 || return
+  done
+}
+
+# check CLAIM COMMAND...: the command succeeds, at the latest after $within seconds.
+check() {
+  local claim=$1 end=$((SECONDS + ${within:-3}))
+  shift
+  until "$@" >/dev/null 2>&1; do
+    [ "$SECONDS" -lt "$end" ] || fail "$claim ($*)"
+    sleep 0.05
+  done
+  say "   ok: $claim"
+}
+
+# fails COMMAND...: turns the result round.
+fails() { ! "$@"; }
+
+# shows PATTERN COMMAND...: it succeeds and prints a line that matches.
+shows() {
+  local pattern=$1 out
+  shift
+  out=$("$@") && grep -Eq -- "$pattern" <<<"$out"
+}
+
+# lacks PATTERN COMMAND...: it succeeds and prints no line that matches.
+lacks() {
+  local pattern=$1 out
+  shift
+  out=$("$@") && ! grep -Eq -- "$pattern" <<<"$out"
+}
+
+# unanswered PATTERN COMMAND...: the ping fails, and prints a line that matches.
+unanswered() {
+  local pattern=$1 out
+  shift
+  ! out=$("$@" 2>&1) && grep -Eq -- "$pattern" <<<"$out"
+}
+
+# paired SPACE LINK SPACE LINK: the links are the two ends of one cable.
+paired() { leads "$1" "$2" "$3" "$4" && leads "$3" "$4" "$1" "$2"; }
+
+# leads SPACE LINK SPACE LINK: the cable of the first ends in the second.
+leads() {
+  local here there
+  here=$(show_link "$1" "$2") && there=$(show_link "$3" "$4") || return
+  here=${here#*@}
+  if [ "$1" = "$3" ]; then
+    [ "${here%%:*}" = "$4" ]
+  else
+    [ "${here%%:*}" = "if${there%%:*}" ]
+  fi
+}
+
+# mac SPACE LINK: its hardware address.
+mac() { show_link "$1" "$2" | sed -nE 's,.* link/[a-z]+ ([0-9a-f:]+) .*,\1,p'; }
+
+# show_link SPACE LINK: what ip says of it, in one line.
+show_link() {
+  if [ "$1" = host ]; then
+    ip -o link show dev "$2"
+  else
+    ip -n "$1" -o link show dev "$2"
+  fi
+}
+
+# counts NUMBER COMMAND...: nft -j prints so many rules.
+counts() {
+  local want=$1 out
+  shift
+  out=$("$@") && [ "$(grep -oE '"rule": *\{' <<<"$out" | wc -l)" -eq "$want" ]
+}
+
+# wrap PROGRAM: what is on standard input is found first under this name, until
+# the script ends. It works in namespaces too: they get the same PATH.
+wrap() {
+  if [ -z "${wrappers:-}" ]; then
+    wrappers=$(mktemp -d)
+    trap 'rm -rf "$wrappers"' EXIT
+    PATH=$wrappers:$PATH
+  fi
+  cat >"$wrappers/$1"
+  chmod 755 "$wrappers/$1"
+}

@@ -1,0 +1,185 @@
+package scenario
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"netlab/internal/op"
+)
+
+// Simple is one simple command of a shell text, with its place in that text,
+// counted from 1. A word that the shell would still change is given as it is
+// written: "$i", "ns{1,2}".
+type Simple struct {
+	Line, Column int
+	Args         []string
+}
+
+// ShellError is what a Words function returns for text that is not shell.
+type ShellError struct {
+	Line, Column int // in the text, counted from 1
+	Text         string
+}
+
+// Error gives the text without the place.
+func (e *ShellError) Error() string { return e.Text }
+
+// Words finds the simple commands of a shell text, in their order, those in
+// loops and functions included. Its errors are *ShellError.
+type Words func(run string) ([]Simple, error)
+
+// Lint reads a scenario file and tells, besides all mistakes that Parse finds,
+// ip lines that would not run, checks that name what does not exist by then,
+// and shell that netlab does not have. Before are the scenarios at whose end
+// this one begins, the first first. The result is sorted by place, and empty
+// for a file that is in order.
+func Lint(file string, src []byte, before []Scenario, words Words) Errors {
+	s, parsed, errs := parse(file, src)
+	if len(errs) > 0 {
+		return errs
+	}
+	l := &linter{decoder: decoder{src: parsed.src}, file: parsed, words: words, model: newModel()}
+	for _, old := range before {
+		for _, step := range old.Steps {
+			l.follow(step)
+		}
+	}
+	l.model.future = l.everNamed(s)
+	for i, step := range s.Steps {
+		l.step(i, step)
+	}
+	l.errs.sort()
+	return l.errs
+}
+
+type linter struct {
+	decoder
+	file  *parsedFile
+	words Words
+	model *model
+}
+
+// follow lets a step work on the model without judging it.
+func (l *linter) follow(step Step) {
+	commands, err := l.words(step.Run)
+	if err != nil || len(step.Requires) > 0 {
+		l.model.open = true
+	}
+	for _, c := range commands {
+		l.model.apply(c.Args, step.Fails)
+	}
+}
+
+// everNamed collects what the whole scenario ever makes, so that a negated
+// check with a misspelled name is found: it would always hold.
+func (l *linter) everNamed(s Scenario) map[string]bool {
+	later := &linter{words: l.words, model: l.model.clone()}
+	for _, step := range s.Steps {
+		later.follow(step)
+	}
+	return later.model.ever
+}
+
+func (l *linter) step(i int, s Step) {
+	n := l.file.step(i)
+	run := at(n, "run")
+	tell := func(line, column int, text, hint string) {
+		line, column = l.file.inText(run, line, column)
+		l.failAt(line, column, text, hint)
+	}
+	commands, err := l.words(s.Run)
+	var bad *ShellError
+	if errors.As(err, &bad) {
+		tell(bad.Line, bad.Column, "the shell does not understand this: "+bad.Text, "")
+		l.model.open = true
+		return
+	}
+	if s.Fails && len(commands) != 1 {
+		l.fail(at(n, "fails"), fmt.Sprintf("run has %d commands, and with fails: true it must be exactly one", len(commands)), "put what comes before the failure into a step of its own")
+	}
+	for _, c := range commands {
+		if text, hint := missingShell(c.Args); text != "" {
+			tell(c.Line, c.Column, text, hint)
+		} else if text, hint := badLine(c.Args); text != "" {
+			tell(c.Line, c.Column, text, hint)
+		}
+		l.model.apply(c.Args, s.Fails)
+	}
+	for j, c := range s.Checks {
+		node := entry(n, "checks", j)
+		for _, missing := range l.model.missing(c) {
+			l.fail(at(at(node, missing.predicate), missing.key), missing.text, missing.hint)
+		}
+	}
+}
+
+// badLine says why a command of iproute2 or sysctl would not run.
+func badLine(args []string) (text, hint string) {
+	if _, inner, ok := op.ParseExec(args); ok {
+		return badLine(inner)
+	}
+	if !ours(args) || changedByShell(args) {
+		return "", ""
+	}
+	_, err := op.Parse(args)
+	if errors.Is(err, op.ErrQuestion) {
+		return "", ""
+	}
+	var bad *op.SyntaxError
+	if errors.As(err, &bad) {
+		return fmt.Sprintf("netlab does not understand %q: %v", cut(strings.Join(args, " ")), bad), "if it is right, the real program does it, and netlab cannot explain it"
+	}
+	return "", ""
+}
+
+// ours says whether package op is meant to know the command.
+func ours(args []string) bool {
+	if len(args) == 0 {
+		return false
+	}
+	program := args[0]
+	return program == "ip" || program == "bridge" || program == "sysctl"
+}
+
+// changedByShell says whether a word has a sign that the shell replaces.
+func changedByShell(args []string) bool {
+	for _, a := range args {
+		if strings.ContainsAny(a, "$`*?{~") {
+			return true
+		}
+	}
+	return false
+}
+
+// missingShell names what the interpreter of lessons does not have.
+func missingShell(args []string) (text, hint string) {
+	for _, a := range args {
+		if strings.Contains(a, "$!") {
+			return "netlab's shell has no process number in $!", "let the command end by itself, or start it with timeout"
+		}
+	}
+	switch {
+	case len(args) == 0:
+		return "", ""
+	case args[0] == "kill":
+		return "netlab's shell has no kill", "let the command end by itself, or start it with timeout"
+	case args[0] == "trap" && !trapsOnly(args[1:], "EXIT", "ERR", "0"):
+		return "netlab's shell has trap for EXIT and ERR only", "leave it out: what a lesson makes is gone with the lab"
+	}
+	return "", ""
+}
+
+// trapsOnly looks at the signals of a trap line: all words but the first.
+func trapsOnly(args []string, signals ...string) bool {
+	for i, a := range args {
+		ok := i == 0
+		for _, s := range signals {
+			ok = ok || a == s
+		}
+		if !ok {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,68 @@
+package scenario
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// nearest returns the words that somebody who typed word may have meant, the
+// likeliest first: few letters differ, or one begins with the other.
+func nearest(word string, words []string) []string {
+	type found struct {
+		word string
+		far  int
+	}
+	var near []found
+	for _, w := range words {
+		far := distance(strings.ToLower(word), strings.ToLower(w))
+		if strings.HasPrefix(w, word) && len(word) > 1 || strings.HasPrefix(word, w) && len(w) > 1 {
+			far = min(far, 1)
+		}
+		if far <= max(1, max(len(word), len(w))/3) {
+			near = append(near, found{w, far})
+		}
+	}
+	slices.SortStableFunc(near, func(a, b found) int { return cmp.Compare(a.far, b.far) })
+	out := make([]string, len(near))
+	for i, f := range near {
+		out[i] = f.word
+	}
+	return out
+}
+
+// didYouMean is a hint that names the nearest word, or all of them when none is near.
+func didYouMean(word string, words []string) string {
+	if near := nearest(word, words); len(near) > 0 {
+		return "did you mean " + near[0] + "?"
+	}
+	return "one of: " + strings.Join(words, ", ")
+}
+
+// distance counts the letters to insert, delete, replace or swap with their
+// neighbour (Damerau and Levenshtein). Long words are cut: this is for keys and names.
+func distance(a, b string) int {
+	x, y := []rune(a), []rune(b)
+	x, y = x[:min(len(x), 64)], y[:min(len(y), 64)]
+	rows := make([][]int, len(x)+1)
+	for i := range rows {
+		rows[i] = make([]int, len(y)+1)
+		rows[i][0] = i
+	}
+	for j := range rows[0] {
+		rows[0][j] = j
+	}
+	for i := 1; i <= len(x); i++ {
+		for j := 1; j <= len(y); j++ {
+			differ := 1
+			if x[i-1] == y[j-1] {
+				differ = 0
+			}
+			rows[i][j] = min(rows[i-1][j]+1, rows[i][j-1]+1, rows[i-1][j-1]+differ)
+			if i > 1 && j > 1 && x[i-1] == y[j-2] && x[i-2] == y[j-1] {
+				rows[i][j] = min(rows[i][j], rows[i-2][j-2]+1)
+			}
+		}
+	}
+	return rows[len(x)][len(y)]
+}
