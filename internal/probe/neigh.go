@@ -1,0 +1,175 @@
+//go:build linux
+
+package probe
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+
+	"golang.org/x/sys/unix"
+
+	"netlab/internal/netns"
+)
+
+// Mark remembers which neighbours some namespaces knew at a moment, so that
+// what a probe left behind can be removed: a check changes nothing that it
+// judges. Its sockets stay in the namespaces until Close.
+type Mark struct {
+	spaces []marked
+}
+
+type marked struct {
+	name  string
+	conn  *netlink
+	known map[neighbour]bool
+}
+
+// neighbour is the key of an entry.
+type neighbour struct {
+	family uint8
+	index  int32
+	addr   string // as bytes
+}
+
+// Neighbours marks the entries of the named namespaces (empty or "host": this
+// process's own). A namespace that does not exist is left out. The caller
+// closes the mark.
+func Neighbours(names []string) (*Mark, error) {
+	m := &Mark{}
+	for _, name := range names {
+		conn, err := dial(name)
+		if errors.Is(err, ErrNoNamespace) {
+			continue
+		}
+		if err != nil {
+			m.Close()
+			return nil, err
+		}
+		s := marked{name: name, conn: conn, known: make(map[neighbour]bool)}
+		m.spaces = append(m.spaces, s)
+		entries, err := conn.neighbours()
+		if err != nil {
+			m.Close()
+			return nil, err
+		}
+		for _, e := range entries {
+			s.known[e] = true
+		}
+	}
+	return m, nil
+}
+
+// Restore removes the entries that were not there when the mark was made,
+// those without an answer too: an address that is asked for in vain is asked
+// for again only after a second. Do it after the snapshot that explains a
+// failure. It may be called many times, and goes on after an error.
+func (m *Mark) Restore() error {
+	var errs []error
+	for _, s := range m.spaces {
+		entries, err := s.conn.neighbours()
+		if err != nil {
+			errs = append(errs, fmt.Errorf("cannot list the neighbours of %q: %w", s.name, err))
+			continue
+		}
+		for _, e := range entries {
+			if s.known[e] {
+				continue
+			}
+			err := s.conn.forget(e)
+			if err != nil && !errors.Is(err, unix.ENOENT) && !errors.Is(err, unix.ENODEV) {
+				errs = append(errs, fmt.Errorf("cannot remove a neighbour of %q: %w", s.name, err))
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Close closes the sockets of the mark.
+func (m *Mark) Close() {
+	for _, s := range m.spaces {
+		_ = s.conn.close()
+	}
+	m.spaces = nil
+}
+
+// Settle makes the kernel finish what it still has to do for links that just
+// went up. Until then they drop what is sent: for microseconds as a rule, for
+// up to a second at times. A single question for a link (not a list of all)
+// makes the kernel do it at once. Nothing is changed and nothing is sent.
+func Settle(names []string) error {
+	for _, name := range names {
+		conn, err := dial(name)
+		if err != nil {
+			return err
+		}
+		err = conn.settle()
+		_ = conn.close()
+		if err != nil {
+			return fmt.Errorf("cannot ask for the links of %q: %w", name, err)
+		}
+	}
+	return nil
+}
+
+func dial(name string) (*netlink, error) {
+	conn, err := netns.Socket(name, openNetlink)
+	if noNamespace(name, err) {
+		return nil, fmt.Errorf("%w: %q", ErrNoNamespace, name)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cannot open a netlink socket in %q: %w", name, err)
+	}
+	return conn, nil
+}
+
+// noNamespace tells whether an error of netns means that there is none.
+func noNamespace(name string, err error) bool {
+	own := name == "" || name == netns.Host
+	return err != nil && !own && (errors.Is(err, fs.ErrNotExist) || !netns.Valid(name))
+}
+
+// neighbours lists the ARP and NDP entries, without those that the kernel
+// keeps for itself (NOARP).
+func (c *netlink) neighbours() ([]neighbour, error) {
+	var out []neighbour
+	err := c.ask(unix.RTM_GETNEIGH, unix.NLM_F_DUMP, make([]byte, unix.SizeofNdMsg), func(typ uint16, body []byte) {
+		if typ != unix.RTM_NEWNEIGH || len(body) < unix.SizeofNdMsg {
+			return
+		}
+		state := u16(body[8:])
+		n := neighbour{family: body[0], index: int32(u32(body[4:]))}
+		n.addr = string(attribute(body[unix.SizeofNdMsg:], unix.NDA_DST))
+		if state&unix.NUD_NOARP == 0 && (n.family == unix.AF_INET || n.family == unix.AF_INET6) && n.addr != "" {
+			out = append(out, n)
+		}
+	})
+	return out, err
+}
+
+func (c *netlink) forget(n neighbour) error {
+	body := make([]byte, unix.SizeofNdMsg)
+	body[0] = n.family
+	putU32(body[4:], uint32(n.index))
+	body = slices.Concat(body, attributeBytes(unix.NDA_DST, []byte(n.addr)))
+	return c.ask(unix.RTM_DELNEIGH, unix.NLM_F_ACK, body, func(uint16, []byte) {})
+}
+
+func (c *netlink) settle() error {
+	var indexes []uint32
+	err := c.ask(unix.RTM_GETLINK, unix.NLM_F_DUMP, make([]byte, unix.SizeofIfInfomsg), func(typ uint16, body []byte) {
+		if typ == unix.RTM_NEWLINK && len(body) >= unix.SizeofIfInfomsg {
+			indexes = append(indexes, u32(body[4:]))
+		}
+	})
+	for _, index := range indexes {
+		body := make([]byte, unix.SizeofIfInfomsg)
+		putU32(body[4:], index)
+		gone := c.ask(unix.RTM_GETLINK, unix.NLM_F_ACK, body, func(uint16, []byte) {})
+		if gone != nil && !errors.Is(gone, unix.ENODEV) {
+			err = errors.Join(err, gone)
+		}
+	}
+	return err
+}
