@@ -9,6 +9,10 @@ import "net/netip"
 // Host is the name of the lab's own root network namespace.
 const Host = "host"
 
+// NoLink is the PeerIndex of a link that ip writes as "name@NONE": one that
+// could lie over another link, but does not.
+const NoLink = -1
+
 // Lab is the state of all namespaces of a lab at one moment: first host, then
 // the named ones in the order of their names.
 type Lab struct {

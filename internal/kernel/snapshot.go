@@ -1,0 +1,109 @@
+package kernel
+
+import (
+	"context"
+
+	"github.com/vishvananda/netlink/nl"
+	"golang.org/x/sys/unix"
+
+	"netlab/internal/snapshot"
+)
+
+// sysctls are the settings that a snapshot has, where the kernel has them.
+func sysctls() []string {
+	return []string{
+		"net.ipv4.ip_forward",
+		"net.ipv4.conf.all.rp_filter",
+		"net.ipv6.conf.all.forwarding",
+		"net.ipv6.conf.all.disable_ipv6",
+		"net.bridge.bridge-nf-call-iptables",
+	}
+}
+
+// Snapshot returns the state of host and of every namespace under /run/netns.
+// Links have settled in it.
+func (k *Kernel) Snapshot(ctx context.Context) (snapshot.Lab, error) {
+	s, err := openSession(func(sp *space) {
+		sp.snap.Sysctls = map[string]string{}
+		for _, key := range sysctls() {
+			if v, err := readSysctl(key); err == nil {
+				sp.snap.Sysctls[key] = v
+			}
+		}
+		sp.snap.Rules = ruleCount()
+	})
+	if err != nil {
+		return snapshot.Lab{}, err
+	}
+	defer s.close()
+	if err := s.settle(ctx); err != nil {
+		return snapshot.Lab{}, err
+	}
+	for _, sp := range s.spaces {
+		if err := sp.read(); err != nil {
+			return snapshot.Lab{}, err
+		}
+	}
+	s.findPeers()
+	var lab snapshot.Lab
+	for _, sp := range s.spaces {
+		lab.Spaces = append(lab.Spaces, sp.snap)
+	}
+	return lab, ctx.Err()
+}
+
+// read fills in everything that netlink tells about the namespace.
+func (sp *space) read() error {
+	sp.names = map[int]string{}
+	for _, b := range sp.links {
+		l := readLink(b)
+		sp.names[l.Index] = l.Name
+		sp.snap.Links = append(sp.snap.Links, l)
+	}
+	sp.nameLinks()
+	dumps := []struct {
+		kind int
+		head raw
+		add  func(b []byte)
+	}{
+		{unix.RTM_GETADDR, make(raw, unix.SizeofIfAddrmsg), sp.addAddr},
+		{unix.RTM_GETROUTE, make(raw, unix.SizeofRtMsg), sp.addRoute},
+		{unix.RTM_GETNEIGH, neighHead(unix.AF_UNSPEC, 0, 0, 0), sp.addNeigh},
+		{unix.RTM_GETNEIGH, neighHead(unix.AF_UNSPEC, 0, 0, unix.NTF_PROXY), sp.addNeigh},
+		{unix.RTM_GETNEIGH, neighHead(unix.AF_BRIDGE, 0, 0, 0), sp.addFDB},
+	}
+	for _, d := range dumps {
+		found, err := sp.route.dump(func() *nl.NetlinkRequest {
+			req := nl.NewNetlinkRequest(d.kind, 0)
+			req.AddData(d.head)
+			return req
+		})
+		if err != nil {
+			return err
+		}
+		for _, b := range found {
+			d.add(b)
+		}
+	}
+	return nil
+}
+
+// ruleCount counts the nftables rules of the calling thread's namespace, in
+// all tables; -1 if this kernel has no nftables.
+func ruleCount() int {
+	c, err := dialNetfilter()
+	if err != nil {
+		return -1
+	}
+	defer c.close()
+	rules, err := c.dump(func() *nl.NetlinkRequest {
+		// The header is struct nfgenmsg: any family, version 0, no resource.
+		req := nl.NewNetlinkRequest(unix.NFNL_SUBSYS_NFTABLES<<8|unix.NFT_MSG_GETRULE, 0)
+		req.AddData(raw{unix.AF_UNSPEC, unix.NFNETLINK_V0, 0, 0})
+		return req
+	})
+	if err != nil {
+		return -1
+	}
+	return len(rules)
+}

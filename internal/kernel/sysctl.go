@@ -1,0 +1,61 @@
+package kernel
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"netlab/internal/netns"
+	"netlab/internal/op"
+)
+
+func sysctlPath(key string) string { return filepath.Join("/proc/sys", op.SysctlPath(key)) }
+
+// Sysctl reads a kernel setting of the namespace ns; the key is written with
+// dots. What this kernel does not have is an error that wraps fs.ErrNotExist.
+func (k *Kernel) Sysctl(ns, key string) (string, error) {
+	return netns.Socket(ns, func() (string, error) { return readSysctl(key) })
+}
+
+// readSysctl reads a setting of the calling thread's namespace.
+func readSysctl(key string) (string, error) {
+	b, err := os.ReadFile(sysctlPath(key))
+	return strings.Join(strings.Fields(string(b)), " "), err
+}
+
+func (t *task) sysctlSet(o *op.SysctlSet) error {
+	if err := t.there(); err != nil {
+		return err
+	}
+	return netns.Do(t.line.Netns, func() error { return writeSysctl(o.Key, o.Value) })
+}
+
+// writeSysctl sets a setting of the calling thread's namespace. It fails in
+// the words of sysctl (procps).
+func writeSysctl(key, value string) error {
+	path := sysctlPath(key)
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return &stop{text: "sysctl: cannot stat " + path + ": No such file or directory", exit: 1, err: unix.ENOENT}
+	case err != nil:
+		return keyError(key, err)
+	}
+	defer f.Close()
+	if _, err := f.WriteString(value + "\n"); err != nil {
+		return keyError(key, err)
+	}
+	return nil
+}
+
+func keyError(key string, err error) error {
+	var no unix.Errno
+	if errors.As(err, &no) && (no == unix.EACCES || no == unix.EPERM || no == unix.EROFS) {
+		return &stop{text: `sysctl: permission denied on key "` + key + `"`, exit: 1, err: no}
+	}
+	return &stop{text: `sysctl: setting key "` + key + `": ` + netns.Words(err), exit: 1, err: no}
+}
