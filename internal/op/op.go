@@ -17,6 +17,8 @@ type Op interface {
 	fields() []field
 	// verb is the fixed beginning of the printed line, such as "ip addr add".
 	verb() []string
+	// summary says in one sentence what the op does; where is "" or " in NS".
+	summary(where string) string
 }
 
 // Family restricts a line to one address family, as ip's -4 and -6 do.
@@ -67,7 +69,9 @@ type Peer struct {
 	Address string
 }
 
-// VXLAN holds the words after "type vxlan". Learning nil means the kernel's default (on).
+// VXLAN holds the words after "type vxlan". Learning nil means the kernel's
+// default (on). DstPort is always said, since ip warns without it; "dstport 0"
+// is ip's way to ask for the kernel's default (8472) on purpose.
 type VXLAN struct {
 	ID       uint32 // VNI, 24 bits
 	HasID    bool
@@ -225,7 +229,11 @@ type PortSet struct {
 }
 
 // SysctlSet is "sysctl -w KEY=VALUE". Key is written with dots.
+//
+// As in sysctl(8), a slash in Key stands for a dot inside a name:
+// net.ipv4.conf.eth0/100.forwarding is about the interface eth0.100.
 type SysctlSet struct {
 	Key   string
 	Value string
+	Quiet bool // -q: the new value is not printed
 }
