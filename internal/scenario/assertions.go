@@ -14,7 +14,7 @@ import (
 // assertion is a command that succeeds when a claim is true.
 type assertion struct {
 	words []string
-	// raw replaces the first of words after quoting: it is shell, not a word.
+	// raw comes behind the first word as it is: shell that needs no quoting.
 	raw string
 }
 
@@ -26,9 +26,7 @@ func assertions(s Step) string {
 	var b strings.Builder
 	b.WriteString("\n")
 	for _, c := range s.Checks {
-		for _, a := range asserts(c) {
-			fmt.Fprintf(&b, "%scheck %s %s\n", patience(c), quote(c.Says), a.text())
-		}
+		fmt.Fprintf(&b, "%scheck %s %s\n", patience(c), quote(c.Says), asserts(c).text())
 	}
 	return b.String()
 }
@@ -54,22 +52,21 @@ func (a assertion) text() string {
 	return quote(a.words[0]) + " " + a.raw + " " + quoteAll(a.words[1:])
 }
 
-// asserts turns a check into one assertion or more, which all must hold.
-func asserts(c check.Check) []assertion {
+func asserts(c check.Check) assertion {
 	verb := "shows"
 	if c.Not {
 		verb = "lacks"
 	}
-	state := func(pattern string, command []string) []assertion {
-		return []assertion{{words: append([]string{verb, pattern}, command...)}}
+	state := func(pattern string, command []string) assertion {
+		return assertion{words: append([]string{verb, pattern}, command...)}
 	}
 	switch {
 	case c.Ping != nil:
-		return []assertion{pingAssertion(c)}
+		return pingAssertion(c)
 	case c.Namespace != nil:
 		return state("^"+regexp.QuoteMeta(c.Namespace.Name)+"( |$)", []string{"ip", "netns", "list"})
 	case c.Link != nil:
-		return linkAssertions(c.Link, c.Not)
+		return linkAssertion(c.Link, c.Not)
 	case c.Addr != nil:
 		return state(addrPattern(c.Addr.Prefix), ip(c.Addr.In, "-o", "addr", "show", "dev", c.Addr.Dev))
 	case c.Route != nil:
@@ -77,14 +74,14 @@ func asserts(c check.Check) []assertion {
 	case c.Neigh != nil:
 		return state("lladdr .*(REACHABLE|STALE|DELAY|PROBE|PERMANENT)", neighCommand(c.Neigh))
 	case c.FDB != nil:
-		return []assertion{{words: append([]string{verb}, tool("bridge", c.FDB.In, "fdb", "show", "br", c.FDB.Bridge)...), raw: fdbPattern(c.FDB)}}
+		return assertion{words: append([]string{verb}, tool("bridge", c.FDB.In, "fdb", "show", "br", c.FDB.Bridge)...), raw: fdbPattern(c.FDB)}
 	case c.Sysctl != nil:
 		value := strings.Join(strings.Fields(regexp.QuoteMeta(c.Sysctl.Value)), "[[:space:]]+")
 		return state("^"+value+"$", exec(c.Sysctl.In, "sysctl", "-n", c.Sysctl.Key))
 	case c.Rules != nil:
-		return []assertion{turned(c.Not, append([]string{"counts", fmt.Sprint(c.Rules.Count)}, exec(c.Rules.In, "nft", "-j", "list", "ruleset")...))}
+		return turned(c.Not, append([]string{"counts", fmt.Sprint(c.Rules.Count)}, exec(c.Rules.In, "nft", "-j", "list", "ruleset")...))
 	}
-	return nil
+	return assertion{words: []string{"true"}}
 }
 
 func turned(not bool, words []string) assertion {
@@ -149,28 +146,25 @@ func failurePattern(how string) string {
 	}
 }
 
-// linkAssertions: what must be there goes into one pattern, in the order in
+// linkAssertion: what must be there goes into one pattern, in the order in
 // which ip prints it; what must not be there is asked for one by one.
-func linkAssertions(l *check.Link, not bool) []assertion {
-	show := ip(l.In, "-d", "-o", "link", "show", "dev", l.Name)
+func linkAssertion(l *check.Link, not bool) assertion {
+	words := ip(l.In, "-d", "-o", "link", "show", "dev", l.Name)
 	has, hasNot := linkPatterns(l)
+	properties := len(has) + len(hasNot)
 	if not {
 		has, hasNot = hasNot, has
 	}
-	var out []assertion
 	if len(has) > 0 {
-		out = append(out, assertion{words: append([]string{"shows", strings.Join(has, ".*")}, show...)})
+		words = append([]string{"shows", strings.Join(has, ".*")}, words...)
 	}
 	for _, pattern := range hasNot {
-		out = append(out, assertion{words: append([]string{"lacks", pattern}, show...)})
+		words = append([]string{"lacks", pattern}, words...)
 	}
 	if l.Peer != "" {
-		out = append(out, turned(not, []string{"paired", l.In, l.Name, l.PeerIn, l.Peer}))
+		words = append([]string{"paired", l.In, l.Name, l.PeerIn, l.Peer}, words...)
 	}
-	if len(out) == 0 {
-		out = append(out, turned(not, show))
-	}
-	return out
+	return turned(not && properties == 0, words)
 }
 
 func linkPatterns(l *check.Link) (has, hasNot []string) {

@@ -73,6 +73,10 @@ func (r record) read(d *decoder, n *yaml.Node) {
 	}
 }
 
+// misspelled is the line of a key that is there under a wrong name: it is not
+// missing as well.
+const misspelled = -1
+
 func (r record) needs(d *decoder, n *yaml.Node, seen map[string]int) {
 	var missing []string
 	var hint string
@@ -95,6 +99,9 @@ func (r record) readKey(d *decoder, key, val *yaml.Node, seen map[string]int) {
 	case line > 0:
 		d.fail(key, fmt.Sprintf("%q is here twice", key.Value), fmt.Sprintf("the first is in line %d", line))
 	case !known:
+		if near := nearest(key.Value, r.keys()); len(near) > 0 && seen[near[0]] == 0 {
+			seen[near[0]] = misspelled
+		}
 		d.fail(key, fmt.Sprintf("%s has no key %q", r.title, cut(key.Value)), didYouMean(key.Value, r.keys()))
 	case val.ShortTag() == "!!null" && val.Kind == yaml.ScalarNode:
 		seen[key.Value] = key.Line
@@ -140,7 +147,7 @@ func (v inside[T]) read(d *decoder, n *yaml.Node) {
 
 func (v inside[T]) words() string {
 	if v.bare != nil {
-		return v.bare(new(T)).words()
+		return v.bare(new(T)).words() + ", or " + v.rec(new(T)).words()
 	}
 	return v.rec(new(T)).words()
 }
@@ -152,7 +159,7 @@ type many[T any] struct {
 	min, max int
 }
 
-func (v many[T]) words() string { return "list of: " + v.item(new(T)).words() }
+func (v many[T]) words() string { return "list: " + v.item(new(T)).words() }
 
 func (v many[T]) read(d *decoder, n *yaml.Node) {
 	if n.Kind != yaml.SequenceNode {
@@ -160,10 +167,10 @@ func (v many[T]) read(d *decoder, n *yaml.Node) {
 		return
 	}
 	if len(n.Content) < v.min {
-		d.fail(n, fmt.Sprintf("the list has %d entries; at least %d are needed", len(n.Content), v.min), "")
+		d.fail(n, fmt.Sprintf("the list needs %d or more, and has %d", v.min, len(n.Content)), "")
 	}
 	if len(n.Content) > v.max {
-		d.fail(n.Content[v.max], fmt.Sprintf("the list has %d entries; at most %d are allowed", len(n.Content), v.max), "")
+		d.fail(n.Content[v.max], fmt.Sprintf("the list may have %d entries, and has %d", v.max, len(n.Content)), "")
 		return
 	}
 	*v.to = make([]T, len(n.Content))

@@ -40,18 +40,19 @@ check() {
 # fails COMMAND...: turns the result round.
 fails() { ! "$@"; }
 
-# shows PATTERN COMMAND...: it succeeds and prints a line that matches.
+# shows PATTERN COMMAND...: it succeeds and prints a line that matches. What it
+# prints is passed on, so that shows and lacks can be put before each other.
 shows() {
   local pattern=$1 out
   shift
-  out=$("$@") && grep -Eq -- "$pattern" <<<"$out"
+  out=$("$@") && grep -Eq -- "$pattern" <<<"$out" && printf '%s\n' "$out"
 }
 
 # lacks PATTERN COMMAND...: it succeeds and prints no line that matches.
 lacks() {
   local pattern=$1 out
   shift
-  out=$("$@") && ! grep -Eq -- "$pattern" <<<"$out"
+  out=$("$@") && ! grep -Eq -- "$pattern" <<<"$out" && printf '%s\n' "$out"
 }
 
 # unanswered PATTERN COMMAND...: the ping fails, and prints a line that matches.
@@ -61,8 +62,9 @@ unanswered() {
   ! out=$("$@" 2>&1) && grep -Eq -- "$pattern" <<<"$out"
 }
 
-# paired SPACE LINK SPACE LINK: the links are the two ends of one cable.
-paired() { leads "$1" "$2" "$3" "$4" && leads "$3" "$4" "$1" "$2"; }
+# paired SPACE LINK SPACE LINK [COMMAND...]: the links are the two ends of one
+# cable, and the command succeeds.
+paired() { leads "$1" "$2" "$3" "$4" && leads "$3" "$4" "$1" "$2" && "${@:5}"; }
 
 # leads SPACE LINK SPACE LINK: the cable of the first ends in the second.
 leads() {

@@ -16,8 +16,11 @@ func nearest(word string, words []string) []string {
 	var near []found
 	for _, w := range words {
 		far := distance(strings.ToLower(word), strings.ToLower(w))
-		if strings.HasPrefix(w, word) && len(word) > 1 || strings.HasPrefix(word, w) && len(w) > 1 {
+		switch {
+		case len(word) > 1 && strings.HasPrefix(w, word):
 			far = min(far, 1)
+		case len(w) > 1 && strings.HasPrefix(word, w):
+			far = min(far, 2)
 		}
 		if far <= max(1, max(len(word), len(w))/3) {
 			near = append(near, found{w, far})

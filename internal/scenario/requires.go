@@ -38,5 +38,9 @@ func requirementWords() []string {
 }
 
 func requirements(to *[]string) value {
-	return many[string]{to, func(s *string) value { return oneOf(s, requirementWords()...) }, 1, maxList}
+	return many[string]{to, func(s *string) value {
+		one := choice(s, requirementWords())
+		one.about = "[words](#the-words-of-requires)"
+		return one
+	}, 1, maxList}
 }

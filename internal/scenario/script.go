@@ -35,7 +35,7 @@ func Script(s Scenario, before []Scenario) string {
 	if len(s.Requires) > 0 {
 		text = "\nneed " + strings.Join(s.Requires, " ") + "\n" + text
 	}
-	text = wrappers(authors(s, before)) + text
+	text = wrappers(authors(s, before)) + "\n# as on every machine that is in use\nip link set lo up\n" + text
 	return introduction(s) + functions(text) + text + "} </dev/null\n"
 }
 
@@ -68,6 +68,7 @@ func introduction(s Scenario) string {
 #   unshare -Urnmpf --mount-proc bash -c \
 #     'mount -t sysfs none /sys && mount -t tmpfs none /run && bash "$0"' SCRIPT
 #
+# shellcheck disable=SC2016 # a claim may speak of $words and `+"`words`"+`
 {
 set -eu
 `, s.Name, oneLine(s.Title), oneLine(s.Summary))

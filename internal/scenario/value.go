@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -19,12 +20,13 @@ type problem struct{ text, hint string }
 type scalar[T any] struct {
 	to    *T
 	name  string // with its article: "an IP address"
+	about string // what the reference says in place of name
 	tags  []string
 	parse func(string) (T, *problem)
 	shape schema
 }
 
-func (v scalar[T]) words() string { return v.name }
+func (v scalar[T]) words() string { return cmp.Or(v.about, v.name) }
 
 func (v scalar[T]) schema() *schema { s := v.shape; return &s }
 
@@ -68,9 +70,13 @@ func badRune(n *yaml.Node) (line, column int, bad rune, ok bool) {
 
 func text() []string { return []string{"!!str"} }
 
+// looksNumeric is for text that YAML takes for a number when part of it is
+// missing: its own rule then explains better what is wrong.
+func looksNumeric() []string { return []string{"!!str", "!!int", "!!float"} }
+
 // line is text without a line break, of at most limit characters.
 func line(to *string, limit int) value {
-	return scalar[string]{to: to, name: "text in one line", tags: text(), shape: schema{Type: "string", Pattern: `^\s*\S[^\n]*$`, MaxLength: limit},
+	return scalar[string]{to: to, name: "text in one line", about: fmt.Sprintf("one line, up to %d characters", limit), tags: text(), shape: schema{Type: "string", Pattern: `^\s*\S[^\n]*$`, MaxLength: limit},
 		parse: func(s string) (string, *problem) {
 			s = strings.TrimSpace(s)
 			switch length := utf8.RuneCountInString(s); {
@@ -136,7 +142,11 @@ func maybeTruth(to **bool) value {
 }
 
 func oneOf(to *string, words ...string) value {
-	return scalar[string]{to: to, name: "one of: " + strings.Join(words, ", "), tags: text(), shape: schema{Type: "string", Enum: words},
+	return choice(to, words)
+}
+
+func choice(to *string, words []string) scalar[string] {
+	return scalar[string]{to: to, name: "one word", about: "one of: " + strings.Join(words, ", "), tags: text(), shape: schema{Type: "string", Enum: words},
 		parse: func(s string) (string, *problem) {
 			if !slices.Contains(words, s) {
 				return "", &problem{fmt.Sprintf("%q is not known here", cut(s)), didYouMean(s, words)}
@@ -147,7 +157,7 @@ func oneOf(to *string, words ...string) value {
 
 // span is a time such as 500ms, 2s or 1m.
 func span(to *time.Duration) value {
-	return scalar[time.Duration]{to: to, name: "a time such as 500ms or 2s, up to 1m", tags: text(), shape: schema{Type: "string", Pattern: `^([0-9.]+(ms|s|m))+$`},
+	return scalar[time.Duration]{to: to, name: "a time", about: "a time such as 500ms or 2s, up to 1m", tags: looksNumeric(), shape: schema{Type: "string", Pattern: `^([0-9.]+(ms|s|m))+$`},
 		parse: func(s string) (time.Duration, *problem) {
 			got, err := time.ParseDuration(s)
 			if err != nil || got <= 0 || got > time.Minute {
@@ -186,13 +196,13 @@ func sysctl(to *string) value {
 }
 
 func address(to *netip.Addr) value {
-	return scalar[netip.Addr]{to: to, name: "an IP address", tags: text(), shape: schema{Type: "string", MinLength: 2}, parse: parseHost}
+	return scalar[netip.Addr]{to: to, name: "an IP address", tags: looksNumeric(), shape: schema{Type: "string", MinLength: 2}, parse: parseHost}
 }
 
 func addressAndLength(to *netip.Prefix) value {
-	return scalar[netip.Prefix]{to: to, name: "an IP address with its prefix length, such as 10.1.1.1/24", tags: text(), shape: schema{Type: "string", Pattern: `/[0-9]+$`}, parse: parseOwn}
+	return scalar[netip.Prefix]{to: to, name: "an IP address with its prefix length, such as 10.1.1.1/24", tags: looksNumeric(), shape: schema{Type: "string", Pattern: `/[0-9]+$`}, parse: parseOwn}
 }
 
 func destination(to *netip.Prefix) value {
-	return scalar[netip.Prefix]{to: to, name: "a network such as 10.1.1.0/24, or default", tags: text(), shape: schema{Type: "string", Pattern: `^default$|/[0-9]+$`}, parse: parseNetwork}
+	return scalar[netip.Prefix]{to: to, name: "a network such as 10.1.1.0/24, or default", tags: looksNumeric(), shape: schema{Type: "string", Pattern: `^default$|/[0-9]+$`}, parse: parseNetwork}
 }
