@@ -53,7 +53,7 @@ type place struct{ path, why string }
 func (r rules) check(t *tree) []string {
 	var all []string
 	for _, rule := range []func(*tree) []string{
-		r.checkRooms, r.checkOrder, r.checkNever, r.checkPure, r.checkDoors, r.checkNames,
+		r.checkRooms, r.checkRoomTable, r.checkOrder, r.checkNever, r.checkPure, r.checkDoors, r.checkNames,
 		r.checkInit, r.checkPackages, r.checkDocs, r.checkLength, r.checkLessons,
 	} {
 		all = append(all, rule(t)...)
@@ -77,9 +77,27 @@ func (r rules) checkRooms(t *tree) (bad []string) {
 		if r.rank(dir) < 0 {
 			bad = append(bad, dir+": does not stand in the table of rooms")
 		}
-		if strings.HasPrefix(dir, "internal/") && !names(t.docs[r.roomsIn], path.Base(dir)) {
-			bad = append(bad, dir+": is not named in "+r.roomsIn)
+	}
+	return bad
+}
+
+// checkRoomTable: the document has a row for each room, in the same order,
+// which says whether the room is pure.
+func (r rules) checkRoomTable(t *tree) (bad []string) {
+	var said []room
+	for line := range strings.Lines(t.docs[r.roomsIn]) {
+		if cells := strings.Split(line, "|"); strings.HasPrefix(line, "| `") && len(cells) == 5 {
+			said = append(said, room{strings.Trim(cells[1], " `"), strings.TrimSpace(cells[3]) == "yes"})
 		}
+	}
+	for i, m := range r.rooms {
+		m.path = strings.TrimPrefix(m.path, "internal/")
+		if i >= len(said) || said[i] != m {
+			return []string{fmt.Sprintf("%s: row %d of the table of rooms must be `%s`, pure: %v", r.roomsIn, i+1, m.path, m.pure)}
+		}
+	}
+	if len(said) > len(r.rooms) {
+		bad = append(bad, fmt.Sprintf("%s: `%s` is not a room", r.roomsIn, said[len(r.rooms)].path))
 	}
 	return bad
 }

@@ -30,6 +30,8 @@ func small() rules {
 	}
 }
 
+const table = "| room | for | pure |\n|---|---|---|\n| `val` | values | yes |\n| `act` | acts | |\n| `show` | shows | |\n| `cmd/it` | main | |\n"
+
 // sound is a module that breaks no rule of small.
 func sound() map[string]string {
 	return map[string]string{
@@ -39,7 +41,7 @@ func sound() map[string]string {
 		"internal/val/val_test.go":       "package val\nimport _ \"example.org/cmp\"\nvar lesson = \"first\"\n",
 		"internal/act/act.go":            "// Package act acts.\npackage act\nimport (\n_ \"example.org/net/x\"\n_ \"m/internal/val\"\n)\n",
 		"internal/show/show.go":          "// Package show shows.\npackage show\nimport \"os\"\n// Show shows.\nfunc Show() { os.Stdout.Sync() }\n",
-		"docs/ROOMS.md":                  "Rooms: val, act, show. Lessons: first.",
+		"docs/ROOMS.md":                  "Lessons: first.\n\n" + table,
 		"lessons/01-first/scenario.yaml": "",
 		"internal/val/testdata/odd.go":   "not Go",
 	}
@@ -89,7 +91,10 @@ func TestEachRuleFailsForAModuleThatBreaksIt(t *testing.T) {
 		{"a package's name says nothing", "internal/utils/u.go", "// Package utils is all.\npackage utils", `name "utils" says nothing`},
 		{"a folder's name says nothing", "internal/utils/u.go", "// Package u is all.\npackage u", `says nothing`},
 		{"a package is not in the table", "internal/new/n.go", "// Package new is new.\npackage new", "internal/new: does not stand in the table"},
-		{"a package is not in the document", "internal/new/n.go", "// Package new is new.\npackage new", "internal/new: is not named in docs/ROOMS.md"},
+		{"a room is not in the document", "docs/ROOMS.md", "first\n| `act` | acts | |\n", "docs/ROOMS.md: row 1 of the table of rooms must be `val`, pure: true"},
+		{"the document calls a room pure that is not", "docs/ROOMS.md", strings.Replace(table, "acts | |", "acts | yes |", 1), "row 2 of the table of rooms must be `act`, pure: false"},
+		{"the document lacks the last room", "docs/ROOMS.md", strings.Replace(table, "| `cmd/it` | main | |\n", "", 1), "row 4 of the table of rooms must be `cmd/it`"},
+		{"the document has a room too many", "docs/ROOMS.md", table + "| `old` | gone | |\n", "`old` is not a room"},
 		{"a package has no comment", "internal/val/val.go", "package val", "internal/val: lacks a package comment"},
 		{"a package's comment is of another", "internal/val/val.go", "// Package old is old.\npackage val", "internal/val: lacks a package comment"},
 		{"a room of the table is gone", "internal/act/act.go", "", "internal/act: stands in the table of rooms and does not exist"},
@@ -100,7 +105,7 @@ func TestEachRuleFailsForAModuleThatBreaksIt(t *testing.T) {
 		{"a constant has no comment", act, "package act\nconst (\n\tA = 1 // one\n\tB = 2\n)", "B has no doc comment"},
 		{"a file is long", act, "package act\n" + strings.Repeat("\n", 20), "has 21 lines"},
 		{"a lesson is in no test", "internal/val/val_test.go", "package val\nimport _ \"example.org/cmp\"\n", `no test names "first"`},
-		{"a lesson is in no document", "docs/ROOMS.md", "Rooms: val, act, show. Lessons: first-aid.", `no document names "first"`},
+		{"a lesson is in no document", "docs/ROOMS.md", "Lessons: first-aid.\n" + table, `no document names "first"`},
 		{"there is no lesson", "lessons/01-first/scenario.yaml", "", "lessons: holds no lesson"},
 		{"nobody has the init", "cmd/it/main.go", "// Command it is it.\npackage main\nfunc main() {}", "lacks the init"},
 		{"a room does not use its door", "internal/act/act.go", "// Package act acts.\npackage act", "internal/act does not use it"},

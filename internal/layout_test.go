@@ -52,7 +52,6 @@ var ours = rules{
 	// Where code from outside the module comes in, and nowhere else.
 	doors: []door{
 		{"github.com/spf13/cobra", []string{"internal/cli"}, "commands and flags are one room's business"},
-		{"github.com/spf13/pflag", []string{"internal/cli"}, "commands and flags are one room's business"},
 		{"go.yaml.in/yaml/v3", []string{"internal/scenario"}, "files from strangers are read in one place, within limits"},
 		{"github.com/google/jsonschema-go", []string{"internal/scenario"}, "the schema is made from the types that read the file"},
 		{"github.com/charmbracelet/lipgloss", []string{"internal/render"}, "colour is the renderer's"},

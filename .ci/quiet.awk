@@ -1,0 +1,16 @@
+# Makes the output of go test -v short: a line for each package, and in full
+# what failed and what was skipped. Use: go test -v ./... 2>&1 | awk -f quiet.awk
+function forget() { split("", said); test = ""; order = 0 }
+function say_rest(  i) { for (i = 1; i <= order; i++) printf "%s", said[seen[i]] }
+
+/^=== (RUN|CONT|NAME) / { if (!($3 in said)) { seen[++order] = $3; said[$3] = "" } test = $3; next }
+/^=== / { next }
+/^ *--- PASS: / { said[$3] = ""; next }
+/^ *--- (FAIL|SKIP): / { print; printf "%s", said[$3]; said[$3] = ""; if (/SKIP/) skipped++; next }
+/^PASS$/ { next }
+/^\?/ { forget(); next }
+/^ok / { print; forget(); next }
+/^FAIL\t/ { say_rest(); print; forget(); next }
+test == "" { print; next }
+{ said[test] = said[test] $0 "\n" }
+END { say_rest(); if (skipped) print skipped " tests were skipped: see above what each of them needs" }

@@ -1,0 +1,86 @@
+# The work on netlab. docs/CONTRIBUTING.md says when to use what.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+GO ?= go
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+FUZZTIME ?= 1m
+TESTFLAGS ?=
+LDFLAGS = -s -w -X netlab/internal/cli.linkedVersion=$(VERSION)
+GOLANGCI_VERSION := v2.15.0
+GOLANGCI := bin/golangci-lint-$(GOLANGCI_VERSION)
+# Short output while it comes: mawk, Debian's awk, would hold it back.
+QUIET := $(if $(shell command -v mawk),mawk -W interactive,awk) -f .ci/quiet.awk
+GO_FOLDERS := cmd internal scenarios
+# A tree that is not a clone, or is another user's, is built all the same.
+export GOFLAGS += -buildvcs=false
+
+.PHONY: help need build test check race test-root confirm fuzz bench golden lint cover clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+
+build: ## static binaries for amd64 and arm64, in bin/
+	CGO_ENABLED=0 GOARCH=amd64 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/netlab ./cmd/netlab
+	CGO_ENABLED=0 GOARCH=arm64 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/netlab-arm64 ./cmd/netlab
+
+need:
+	@.ci/need
+
+test: need check ## all tests, as you or as root; installs what they use, where it may
+	$(GO) test -v $(TESTFLAGS) ./... 2>&1 | $(QUIET)
+
+check:
+	@bad=$$("$$($(GO) env GOROOT)/bin/gofmt" -l $(GO_FOLDERS)); \
+	if [ -n "$$bad" ]; then echo "not formatted (gofmt -w mends it):" $$bad; exit 1; fi
+	$(GO) vet ./...
+
+race: ## the tests again, under the race detector (needs a C compiler)
+	@if [ "$$($(GO) env CGO_ENABLED)" = 1 ] && command -v "$$($(GO) env CC)" >/dev/null; then \
+		set -x; $(GO) test -race -v $(TESTFLAGS) ./... 2>&1 | $(QUIET); \
+	else echo "race: skipped: the race detector needs a C compiler (Debian package gcc)"; fi
+
+test-root: need ## the tests as real root (through sudo if you are not)
+	@sudo=; [ "$$(id -u)" = 0 ] || sudo="sudo -n --preserve-env=NETLAB_REQUIRE_KERNEL,HOME,PATH"; \
+	if [ -n "$$sudo" ] && ! sudo -n true; then echo "test-root: needs root, or sudo without a question"; exit 1; fi; \
+	set -x; $(GO) test -count=1 -exec "$$sudo env" -v $(TESTFLAGS) ./... 2>&1 | $(QUIET)
+
+confirm: need ## every command of every lesson, compared with the real ip
+	@$(GO) test -list Confirm ./internal/kernel | grep -q '^Test' || { echo "confirm: no such test"; exit 1; }
+	NETLAB_REQUIRE_KERNEL=1 $(GO) test -count=1 -run Confirm -v $(TESTFLAGS) ./internal/kernel 2>&1 | $(QUIET)
+
+fuzz: ## each fuzzer for FUZZTIME (1m), one after the other
+	@found=0; \
+	for pkg in $$($(GO) list ./...); do \
+		names=$$($(GO) test -list '^Fuzz' $$pkg); \
+		for name in $$(grep '^Fuzz' <<<"$$names" || true); do \
+			found=$$((found + 1)); \
+			(set -x; $(GO) test -run '^$$' -fuzz "^$$name$$" -fuzztime $(FUZZTIME) $$pkg); \
+		done; \
+	done; \
+	if [ $$found = 0 ]; then echo "fuzz: found no fuzzer"; exit 1; fi; \
+	echo "fuzz: $$found fuzzers found nothing"
+
+bench: need ## how fast it is, beside the same commands in a shell script
+	$(GO) test -run '^$$' -bench . -benchmem $(TESTFLAGS) ./... | grep -vE '^(PASS|\?|ok +\t.*no test files)'
+
+golden: ## write the golden files anew; read the difference before you commit it
+	@dirs=$$(grep -rlE 'flag\.Bool\("update"' --include='*_test.go' $(GO_FOLDERS) | xargs -n1 dirname | sort -u | sed 's|^|./|'); \
+	set -x; $(GO) test -count=1 $$dirs -run Golden -update
+
+lint: $(GOLANGCI) ## golangci-lint with .golangci.yml, and shellcheck
+	$(GOLANGCI) run ./...
+	if command -v shellcheck >/dev/null; then shellcheck .ci/run .ci/need; else echo "lint: no shellcheck, scripts are not checked"; fi
+
+$(GOLANGCI):
+	GOBIN=$(CURDIR)/bin/tmp $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
+	mv bin/tmp/golangci-lint $@ && rmdir bin/tmp
+
+cover: need ## coverage of the tests, in coverage.out and coverage.html
+	$(GO) test -coverprofile coverage.out -coverpkg ./cmd/...,./internal/... $(TESTFLAGS) ./...
+	$(GO) tool cover -html coverage.out -o coverage.html
+	$(GO) tool cover -func coverage.out | tail -n 1
+
+clean: ## remove what was built
+	rm -rf bin coverage.out coverage.html
