@@ -13,9 +13,9 @@ const zeroMAC = "00:00:00:00:00:00"
 func aboutHost(p netip.Prefix) string {
 	a := p.Addr()
 	if p.IsSingleIP() {
-		return fmt.Sprintf("%s (%s) alone: the mask /%d leaves no other address in its network", a, addrKind(a), p.Bits())
+		return fmt.Sprintf("%s, %s, alone: the mask /%d leaves no other address in its network", a, addrKind(a), p.Bits())
 	}
-	return fmt.Sprintf("address %s (%s) in %s", a, addrKind(a), aboutNetwork(p.Masked()))
+	return fmt.Sprintf("%s, %s, in the %s", a, addrKind(a), aboutNetwork(p.Masked()))
 }
 
 // aboutNetwork explains a network: how many addresses, from where to where.

@@ -37,7 +37,7 @@ func (o *AddrAdd) fields() []field {
 		field{key: "local", val: prefix(&o.Prefix), need: true, bare: true, help: "the address"},
 		field{key: "peer", val: prefix(&o.Peer), help: "the address of the machine at the other end of a line between two"},
 		field{key: "broadcast", val: broadcast(&o.Broadcast), help: "the address that reaches all in this network"},
-		field{key: "scope", val: choice(&o.Scope, scopes(), "how far the address is valid"), help: "how far the address is valid"},
+		field{key: "scope", val: choice(&o.Scope, "SCOPE", scopes(), "how far the address is valid"), help: "how far the address is valid"},
 		field{key: "label", val: label(&o.Label), help: "a name for this address"},
 		field{key: "nodad", val: given(&o.NoDAD, "nodad"), help: "does not first look whether another machine has this IPv6 address"},
 		field{key: "dev", val: ifname(&o.Dev), need: true, help: "the interface that gets the address"},
@@ -48,9 +48,9 @@ func (o *AddrAdd) fields() []field {
 func (o *AddrAdd) check() error {
 	switch {
 	case o.Broadcast != "" && !o.Prefix.Addr().Is4():
-		return errors.New("ends a line with a broadcast address for IPv6, which has none")
+		return errors.New("cannot end this line: IPv6 has no broadcast address")
 	case o.Peer.IsValid() && o.Peer.Bits() == 0:
-		return errors.New("ends a line whose peer is no address")
+		return errors.New("cannot end this line: the peer is no address")
 	}
 	return nil
 }

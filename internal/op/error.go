@@ -19,6 +19,8 @@ type SyntaxError struct {
 	Expected []string // what could stand there, as in a manual page: "via ADDRESS"
 	Nearest  string   // the right word that looks most like Word; "" when none does
 	Reason   string   // what is wrong with Word, as the end of a sentence; may be empty
+
+	told bool // the reason says all: Error leaves Expected out
 }
 
 // Error names the word, what was expected, and the nearest right word.
@@ -36,7 +38,7 @@ func (e *SyntaxError) Error() string {
 		fmt.Fprintf(&b, ": did you mean %q?", e.Nearest)
 	}
 	switch {
-	case len(e.Expected) == 0:
+	case len(e.Expected) == 0, e.told:
 	case len(e.Expected) == 1:
 		fmt.Fprintf(&b, " (expected: %s)", e.Expected[0])
 	default:
@@ -51,6 +53,17 @@ func (r *reader) fail(index int, reason string, expected, candidates []string) e
 	e := &SyntaxError{Args: r.args, Index: index, Expected: expected, Reason: reason}
 	if index < len(r.args) {
 		e.Word = r.args[index]
+		e.Nearest = nearest(e.Word, candidates)
+	}
+	return e
+}
+
+// wrong makes the error for a word that does not fit where it stands, of
+// which the reason says all.
+func (r *reader) wrong(reason string, expected, candidates []string) error {
+	e := &SyntaxError{Args: r.args, Index: r.at, Expected: expected, Reason: reason, told: true}
+	if r.more() {
+		e.Word = r.peek()
 		e.Nearest = nearest(e.Word, candidates)
 	}
 	return e

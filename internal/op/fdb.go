@@ -72,7 +72,7 @@ func (o *PortSet) fields() []field {
 		field{key: "hairpin", val: onOff(&o.Hairpin), help: "whether a frame may go out where it came in"},
 		field{key: "isolated", val: onOff(&o.Isolated), help: "whether it may not talk to other isolated ports"},
 		field{key: "neigh_suppress", val: onOff(&o.NeighSupp), help: "whether the bridge answers ARP itself instead of flooding it here"},
-		field{key: "state", val: choice(&o.State, "disabled listening learning forwarding blocking 0 1 2 3 4", "a state of the spanning tree"), help: "what the port does with frames"},
+		field{key: "state", val: choice(&o.State, "STATE", "disabled listening learning forwarding blocking 0 1 2 3 4", "a state of the spanning tree"), help: "what the port does with frames"},
 		field{key: "cost", val: number(&o.Cost, 1, 1<<31-1, "cost %d"), help: "what the way through this port costs, for the spanning tree"},
 	)
 }

@@ -58,4 +58,6 @@ type value struct {
 	about  func() string           // what the word says, for a learner
 	family func() Family           // the address family it belongs to; nil: none
 	flag   bool
+	name   bool     // the word is a name, which says nothing more about itself
+	words  []string // words that may stand here as they are
 }

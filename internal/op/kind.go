@@ -26,9 +26,9 @@ func (x *VXLAN) fields() []field {
 func (x *VXLAN) check() error {
 	switch {
 	case x.Group.IsValid() && x.Remote.IsValid():
-		return errors.New(`ends a line with both "group" and "remote"`)
+		return errors.New(`cannot end this line: "group" and "remote" exclude each other`)
 	case x.Group.IsValid() && x.Dev == "":
-		return errors.New(`ends a line with "group" but without "dev"`)
+		return errors.New(`cannot end this line: "group" needs "dev" too`)
 	}
 	return nil
 }

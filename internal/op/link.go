@@ -53,12 +53,15 @@ func (o *LinkAdd) summary(where string) string {
 	if name == "" {
 		name = "an interface whose name the kernel chooses"
 	}
+	there := where
 	if o.Netns != "" {
-		where = " in " + o.Netns
+		there = " in " + o.Netns
 	}
+	if o.Kind == "veth" {
+		return "makes a virtual cable with an interface at each end: " + name + there + " and " + o.Peer.summary(where)
+	}
+	where = there
 	switch o.Kind {
-	case "veth":
-		return "makes a virtual cable" + where + " with an interface at each end: " + name + " and " + o.Peer.summary()
 	case "bridge":
 		return "makes a virtual switch" + where + ": the bridge " + name
 	case "vxlan":
@@ -71,7 +74,7 @@ func (o *LinkAdd) summary(where string) string {
 // the word peer.
 func (p *Peer) fields() []field {
 	there := oneWord(func() {}, func() (string, bool) { return "peer", *p != Peer{} })
-	rows := section("veth", field{key: "peer", val: there, then: "peer", help: "what follows is about the other end of the cable:"})
+	rows := section("veth", field{key: "peer", val: there, then: "peer", help: "what follows is about the other end of the cable"})
 	return append(rows, section("peer",
 		field{key: "name", also: "dev", val: ifname(&p.Name), help: "the name of the other end"},
 		field{val: unlessGiven(&p.Name), bare: true, help: "the name of the other end"},
@@ -96,20 +99,22 @@ func unlessGiven(p *string) value {
 	return v
 }
 
-func (p *Peer) summary() string {
+// summary names the other end. Without a namespace of its own it is made
+// where the line works, also when the first end is made elsewhere.
+func (p *Peer) summary(where string) string {
 	name := p.Name
 	if name == "" {
 		name = "one whose name the kernel chooses"
 	}
 	if p.Netns != "" {
-		name += " in " + p.Netns
+		where = " in " + p.Netns
 	}
-	return name
+	return name + where
 }
 
 // kind is the type of a link.
 func kind(p *string) value {
-	v := choice(p, "veth bridge vxlan dummy", "")
+	v := choice(p, "KIND", "veth bridge vxlan dummy", "")
 	v.about = func() string {
 		switch *p {
 		case "veth":

@@ -21,10 +21,10 @@ func (o *LinkSet) fields() []field {
 		field{key: "promisc", val: onOff(&o.Promisc), help: "whether it also takes frames that are not for its own MAC address"},
 		field{key: "alias", val: text(&o.Alias, 255), help: "a note to people about it"},
 		field{
-			key: "addrgenmode", val: choice(&o.Addrgen, "none eui64 stable_secret random", "the way it is made"),
+			key: "addrgenmode", val: choice(&o.Addrgen, "MODE", "none eui64 stable_secret random", "the way it is made"),
 			help: "how it makes its own link-local IPv6 address",
 		},
-		field{key: "type", val: onlyBridge(&o.Kind), then: "bridge", help: "what follows are options of this sort of interface:"},
+		field{key: "type", val: onlyBridge(&o.Kind), then: "bridge", help: "what follows are options of this sort of interface"},
 	)
 	if o.Kind == "bridge" {
 		rows = append(rows, o.Bridge.fields()...)

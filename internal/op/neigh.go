@@ -58,7 +58,7 @@ func (o *NeighAdd) fields() []field {
 }
 
 func nud(p *string) value {
-	v := choice(p, "permanent* reachable* noarp none stale incomplete delay probe failed*", "")
+	v := choice(p, "STATE", "permanent* reachable* noarp none stale incomplete delay probe failed*", "")
 	v.about = func() string {
 		switch *p {
 		case "permanent":
@@ -107,7 +107,7 @@ func (o *NeighFlush) fields() []field {
 
 func (o *NeighFlush) check() error {
 	if !o.All && o.Dev == "" {
-		return errors.New(`ends too early: "dev NAME" or "all" is expected`)
+		return errors.New(`cannot end this line: "dev NAME" or "all" must follow`)
 	}
 	return nil
 }

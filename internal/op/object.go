@@ -49,7 +49,7 @@ func knownVerbs(object string) []string {
 	for _, entry := range strings.Fields(verbs(object)) {
 		name, verb := spelling(entry)
 		known := newOp(object, verb) != nil || asks(object, verb) || verb == "exec"
-		if known && strings.TrimSuffix(name, "*") == verb || name == "delete*=del" {
+		if known && strings.TrimSuffix(name, "*") == verb || name == "delete*" {
 			all = append(all, verb)
 		}
 	}

@@ -50,7 +50,7 @@ type NetnsDel struct{ Name string }
 type LinkAdd struct {
 	Name    string
 	Kind    string
-	Netns   string // namespace the new link is created in ("netns" before "type"); empty: the line's own
+	Netns   string // namespace the new link is created in ("netns" before "type"), a veth's peer is not; empty: the line's own
 	MTU     int    // 0: the kernel's default
 	Address string // MAC address; empty: the kernel chooses
 	Master  string

@@ -118,7 +118,7 @@ func (q *Query) linkFilters(dev field) []field {
 
 func (q *Query) routeFilters() []field {
 	return []field{
-		{key: "table", val: numbered(&q.Table, tables()+" all", 1<<32-1, "a routing table"), help: "the routing table; main when not said"},
+		{key: "table", val: numbered(&q.Table, "TABLE", tables()+" all", 1<<32-1, "a routing table"), help: "the routing table; main when not said"},
 		{key: "dev", also: "oif", val: ifname(&q.Dev), help: "only routes through this interface"},
 		{key: "to", val: target(&q.To, true), bare: true, help: "only the route to this network"},
 	}
@@ -189,6 +189,7 @@ func word(p *string, holder string) value {
 		},
 		get:   func() (string, bool) { return *p, *p != "" },
 		about: func() string { return *p },
+		name:  true,
 	}
 }
 

@@ -33,12 +33,13 @@ func routeTarget(kind *string, dst *netip.Prefix, all *bool) []field {
 	if *kind != "" {
 		where = "route target"
 	}
-	types := choice(kind, "blackhole unreachable prohibit throw local", "")
+	types := choice(kind, "TYPE", "blackhole unreachable prohibit throw local", "")
 	types.about = func() string { return aboutRouteType(*kind) }
-	return append(
-		section("route", field{val: types, bare: true, then: "route target", help: "what happens to the packets"}),
-		section(where, field{key: "to", val: destination(dst, all), need: true, bare: true, then: "route", help: help})...,
-	)
+	target := section(where, field{key: "to", val: destination(dst, all), need: true, bare: true, then: "route", help: help})
+	if *kind == "" && (*all || dst.IsValid()) {
+		return target
+	}
+	return append(section("route", field{val: types, bare: true, then: "route target", help: "what happens to the packets"}), target...)
 }
 
 func aboutRouteType(kind string) string {
@@ -61,9 +62,9 @@ func (o *RouteAdd) fields() []field {
 		field{key: "dev", also: "oif", val: ifname(&o.Dev), help: "the interface through which the packets leave"},
 		field{key: "src", val: addr(&o.Src), help: "the address from which this machine sends when it goes this way"},
 		field{key: "metric", val: number(&o.Metric, 0, 1<<32-1, "cost %d"), help: "the cost: of two routes to the same network the cheaper one is taken"},
-		field{key: "table", val: numbered(&o.Table, tables(), 1<<32-1, "a routing table"), help: "the routing table in which it is written; main when not said"},
-		field{key: "proto", val: numbered(&o.Proto, protocols(), 255, "the source of the route"), help: "who made the route"},
-		field{key: "scope", val: choice(&o.Scope, scopes(), "how far away the network is"), help: "how far away the network is: link means that there is no router in between"},
+		field{key: "table", val: numbered(&o.Table, "TABLE", tables(), 1<<32-1, "a routing table"), help: "the routing table in which it is written; main when not said"},
+		field{key: "proto", val: numbered(&o.Proto, "PROTOCOL", protocols(), 255, "the source of the route"), help: "who made the route"},
+		field{key: "scope", val: choice(&o.Scope, "SCOPE", scopes(), "how far away the network is"), help: "how far away the network is: link means that there is no router in between"},
 		field{key: "mtu", val: mtu(&o.MTU), help: "the size of the largest packet on this way"},
 		field{key: "onlink", val: given(&o.Onlink, "onlink"), help: "believes that the gateway is on this link, even if no address says so"},
 	)...)
@@ -74,9 +75,9 @@ func (o *RouteDel) fields() []field {
 		field{key: "via", val: addr(&o.Via), help: "only if it leads to this gateway"},
 		field{key: "dev", also: "oif", val: ifname(&o.Dev), help: "only if it leaves through this interface"},
 		field{key: "metric", val: number(&o.Metric, 0, 1<<32-1, "cost %d"), help: "only if it has this cost"},
-		field{key: "table", val: numbered(&o.Table, tables(), 1<<32-1, "a routing table"), help: "the routing table in which it is written"},
-		field{key: "proto", val: numbered(&o.Proto, protocols(), 255, "the source of the route"), help: "only if it was made by this"},
-		field{key: "scope", val: choice(&o.Scope, scopes(), "how far away the network is"), help: "only if the network is this far away"},
+		field{key: "table", val: numbered(&o.Table, "TABLE", tables(), 1<<32-1, "a routing table"), help: "the routing table in which it is written"},
+		field{key: "proto", val: numbered(&o.Proto, "PROTOCOL", protocols(), 255, "the source of the route"), help: "only if it was made by this"},
+		field{key: "scope", val: choice(&o.Scope, "SCOPE", scopes(), "how far away the network is"), help: "only if the network is this far away"},
 	)...)
 }
 
@@ -105,6 +106,9 @@ func (o *RouteAdd) summary(where string) string {
 		return to + " go to the router " + o.Via.String() + " through " + o.Dev
 	case o.Via.IsValid():
 		return to + " go to the router " + o.Via.String()
+	}
+	if o.Dev == "" {
+		return to + ": a route without a way, which the kernel refuses"
 	}
 	return to + " go out through " + o.Dev + ", straight to their target"
 }

@@ -26,6 +26,7 @@ func ifname(p *string) value {
 		},
 		get:   func() (string, bool) { return *p, *p != "" },
 		about: func() string { return "the interface " + *p },
+		name:  true,
 	}
 }
 
@@ -42,6 +43,7 @@ func nsname(p *string) value {
 		},
 		get:   func() (string, bool) { return *p, *p != "" },
 		about: func() string { return "the network namespace " + *p },
+		name:  true,
 	}
 }
 
@@ -95,9 +97,10 @@ func mac(p *string) value {
 }
 
 // choice is one word of a vocabulary.
-func choice(p *string, vocabulary, about string) value {
+func choice(p *string, holder, vocabulary, about string) value {
 	return value{
-		holder: strings.Join(spellings(vocabulary), "|"),
+		holder: holder,
+		words:  spellings(vocabulary),
 		set: func(word string) error {
 			full, ok := lookup(vocabulary, word)
 			if !ok {
@@ -112,10 +115,9 @@ func choice(p *string, vocabulary, about string) value {
 }
 
 // numbered is a word of a vocabulary or a number up to top.
-func numbered(p *string, vocabulary string, top uint64, about string) value {
-	v := choice(p, vocabulary, about)
+func numbered(p *string, holder, vocabulary string, top uint64, about string) value {
+	v := choice(p, holder, vocabulary, about)
 	byName := v.set
-	v.holder += "|NUMBER"
 	v.set = func(word string) error {
 		n, err := decimal(word, 0, top)
 		if err != nil {
