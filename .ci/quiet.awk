@@ -13,4 +13,4 @@ function say_rest(  i) { for (i = 1; i <= order; i++) printf "%s", said[seen[i]]
 /^FAIL\t/ { say_rest(); print; forget(); next }
 test == "" { print; next }
 { said[test] = said[test] $0 "\n" }
-END { say_rest(); if (skipped) print skipped " tests were skipped: see above what each of them needs" }
+END { say_rest(); if (skipped) print skipped " skipped: see above what each of them needs" }
