@@ -68,7 +68,7 @@ func asserts(c check.Check) assertion {
 	case c.Link != nil:
 		return linkAssertion(c.Link, c.Not)
 	case c.Addr != nil:
-		return state(addrPattern(c.Addr.Prefix), ip(c.Addr.In, "-o", "addr", "show", "dev", c.Addr.Dev))
+		return state(addrPattern(c.Addr.Prefix), ipIn(c.Addr.In, "-o", "addr", "show", "dev", c.Addr.Dev))
 	case c.Route != nil:
 		return state(".", routeCommand(c.Route))
 	case c.Neigh != nil:
@@ -77,9 +77,9 @@ func asserts(c check.Check) assertion {
 		return assertion{words: append([]string{verb}, tool("bridge", c.FDB.In, "fdb", "show", "br", c.FDB.Bridge)...), raw: fdbPattern(c.FDB)}
 	case c.Sysctl != nil:
 		value := strings.Join(strings.Fields(regexp.QuoteMeta(c.Sysctl.Value)), "[[:space:]]+")
-		return state("^"+value+"$", exec(c.Sysctl.In, "sysctl", "-n", c.Sysctl.Key))
+		return state("^"+value+"$", execIn(c.Sysctl.In, "sysctl", "-n", c.Sysctl.Key))
 	case c.Rules != nil:
-		return turned(c.Not, append([]string{"counts", fmt.Sprint(c.Rules.Count)}, exec(c.Rules.In, "nft", "-j", "list", "ruleset")...))
+		return turned(c.Not, append([]string{"counts", fmt.Sprint(c.Rules.Count)}, execIn(c.Rules.In, "nft", "-j", "list", "ruleset")...))
 	}
 	return assertion{words: []string{"true"}}
 }
@@ -99,10 +99,10 @@ func tool(program, space string, words ...string) []string {
 	return append([]string{program, "-n", space}, words...)
 }
 
-func ip(space string, words ...string) []string { return tool("ip", space, words...) }
+func ipIn(space string, words ...string) []string { return tool("ip", space, words...) }
 
-// exec is a command run in a namespace.
-func exec(space string, words ...string) []string {
+// execIn is a command run in a namespace.
+func execIn(space string, words ...string) []string {
 	if space == snapshot.Host || space == "" {
 		return words
 	}
@@ -110,7 +110,7 @@ func exec(space string, words ...string) []string {
 }
 
 func pingAssertion(c check.Check) assertion {
-	command := exec(c.Ping.In, "ping", "-c", "1", "-W", fmt.Sprint(seconds(c)), c.Ping.To.String())
+	command := execIn(c.Ping.In, "ping", "-c", "1", "-W", fmt.Sprint(seconds(c)), c.Ping.To.String())
 	switch {
 	case c.Not:
 		return assertion{words: append([]string{"unanswered", failurePattern(c.Ping.Error)}, command...)}
@@ -149,7 +149,7 @@ func failurePattern(how string) string {
 // linkAssertion: what must be there goes into one pattern, in the order in
 // which ip prints it; what must not be there is asked for one by one.
 func linkAssertion(l *check.Link, not bool) assertion {
-	words := ip(l.In, "-d", "-o", "link", "show", "dev", l.Name)
+	words := ipIn(l.In, "-d", "-o", "link", "show", "dev", l.Name)
 	has, hasNot := linkPatterns(l)
 	properties := len(has) + len(hasNot)
 	if not {
@@ -210,7 +210,7 @@ func addrPattern(p netip.Prefix) string {
 }
 
 func routeCommand(r *check.Route) []string {
-	words := ip(r.In)
+	words := ipIn(r.In)
 	if r.Dst.Addr().Is6() || r.Via.Is6() {
 		words = append(words, "-6")
 	}
@@ -229,7 +229,7 @@ func routeCommand(r *check.Route) []string {
 }
 
 func neighCommand(g *check.Neigh) []string {
-	words := ip(g.In, "neigh", "show")
+	words := ipIn(g.In, "neigh", "show")
 	if g.Addr.IsValid() {
 		words = append(words, g.Addr.String())
 	}

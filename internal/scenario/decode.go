@@ -64,7 +64,7 @@ func (r record) read(d *decoder, n *yaml.Node) {
 	}
 	before := len(d.errs)
 	seen := map[string]int{}
-	for i := 0; i+1 < len(n.Content); i += 2 {
+	for i := 0; i+1 < len(n.Content) && len(d.errs) < maxErrors; i += 2 {
 		r.readKey(d, n.Content[i], n.Content[i+1], seen)
 	}
 	r.needs(d, n, seen)

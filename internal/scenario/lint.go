@@ -26,7 +26,8 @@ type ShellError struct {
 func (e *ShellError) Error() string { return e.Text }
 
 // Words finds the simple commands of a shell text, in their order, those in
-// loops and functions included. Its errors are *ShellError.
+// loops and functions included. An error of another type than *ShellError is
+// shown at the beginning of the text.
 type Words func(run string) ([]Simple, error)
 
 // Lint reads a scenario file and tells, besides all mistakes that Parse finds,
@@ -89,8 +90,9 @@ func (l *linter) step(i int, s Step) {
 		l.failAt(line, column, text, hint)
 	}
 	commands, err := l.words(s.Run)
-	var bad *ShellError
-	if errors.As(err, &bad) {
+	if err != nil {
+		bad := &ShellError{Line: 1, Column: 1, Text: err.Error()}
+		errors.As(err, &bad)
 		tell(bad.Line, bad.Column, "the shell does not understand this: "+bad.Text, "")
 		l.model.open = true
 		return

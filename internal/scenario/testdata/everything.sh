@@ -1,0 +1,241 @@
+#!/bin/bash
+#
+# everything: Every kind of check, and `what` a step can have
+# For the tests of scripts
+#
+# Written by netlab. It needs root, bash, iproute2 and ping.
+#
+# CAREFUL: it makes namespaces and links on the machine where it runs, and
+# leaves them there. To run it without harm, give it a network of its own that
+# goes away when the script ends (no root needed):
+#
+#   unshare -Urnmpf --mount-proc bash -c \
+#     'mount -t sysfs none /sys && mount -t tmpfs none /run && bash "$0"' SCRIPT
+#
+# shellcheck disable=SC2016 # a claim may speak of $words and `words`
+{
+set -eu
+
+say() { printf '%s\n' "$*"; }
+
+fail() {
+  printf 'FAILED: %s\n' "$*" >&2
+  exit 1
+}
+
+# need WORD...: without all of them nothing is done.
+need() {
+  have "$@" && return
+  say "this machine lacks one of: $*" >&2
+  exit 3
+}
+
+# have WORD...: the machine can do it. Links are tried in a namespace of their own.
+have() {
+  local word
+  for word; do
+    case $word in
+    veth | bridge | dummy) unshare -n ip link add try0 type "$word" ;;
+    vxlan) unshare -n ip link add try0 type vxlan id 1 dstport 4789 ;;
+    ipv6) [ -e /proc/net/if_inet6 ] ;;
+    nft) unshare -n nft list ruleset ;;
+    *) command -v "$word" ;;
+    esac >/dev/null 2>&1 || return
+  done
+}
+
+# check CLAIM COMMAND...: the command succeeds, at the latest after $within seconds.
+check() {
+  local claim=$1 end=$((SECONDS + ${within:-3}))
+  shift
+  until "$@" >/dev/null 2>&1; do
+    [ "$SECONDS" -lt "$end" ] || fail "$claim ($*)"
+    sleep 0.05
+  done
+  say "   ok: $claim"
+}
+
+# fails COMMAND...: turns the result round.
+fails() { ! "$@"; }
+
+# shows PATTERN COMMAND...: it succeeds and prints a line that matches. What it
+# prints is passed on, so that shows and lacks can be put before each other.
+shows() {
+  local pattern=$1 out
+  shift
+  out=$("$@") && grep -Eq -- "$pattern" <<<"$out" && printf '%s\n' "$out"
+}
+
+# lacks PATTERN COMMAND...: it succeeds and prints no line that matches.
+lacks() {
+  local pattern=$1 out
+  shift
+  out=$("$@") && ! grep -Eq -- "$pattern" <<<"$out" && printf '%s\n' "$out"
+}
+
+# unanswered PATTERN COMMAND...: the ping fails, and prints a line that matches.
+unanswered() {
+  local pattern=$1 out
+  shift
+  ! out=$("$@" 2>&1) && grep -Eq -- "$pattern" <<<"$out"
+}
+
+# paired SPACE LINK SPACE LINK [COMMAND...]: the links are the two ends of one
+# cable, and the command succeeds.
+paired() { leads "$1" "$2" "$3" "$4" && leads "$3" "$4" "$1" "$2" && "${@:5}"; }
+
+# leads SPACE LINK SPACE LINK: the cable of the first ends in the second.
+leads() {
+  local here there
+  here=$(show_link "$1" "$2") && there=$(show_link "$3" "$4") || return
+  here=${here#*@}
+  if [ "$1" = "$3" ]; then
+    [ "${here%%:*}" = "$4" ]
+  else
+    [ "${here%%:*}" = "if${there%%:*}" ]
+  fi
+}
+
+# mac SPACE LINK: its hardware address.
+mac() { show_link "$1" "$2" | sed -nE 's,.* link/[a-z]+ ([0-9a-f:]+) .*,\1,p'; }
+
+# show_link SPACE LINK: what ip says of it, in one line.
+show_link() {
+  if [ "$1" = host ]; then
+    ip -o link show dev "$2"
+  else
+    ip -n "$1" -o link show dev "$2"
+  fi
+}
+
+# counts NUMBER COMMAND...: nft -j prints so many rules.
+counts() {
+  local want=$1 out
+  shift
+  out=$("$@") && [ "$(grep -oE '"rule": *\{' <<<"$out" | wc -l)" -eq "$want" ]
+}
+
+# wrap PROGRAM: what is on standard input is found first under this name, until
+# the script ends. It works in namespaces too: they get the same PATH.
+wrap() {
+  if [ -z "${wrappers:-}" ]; then
+    wrappers=$(mktemp -d)
+    trap 'rm -rf "$wrappers"' EXIT
+    PATH=$wrappers:$PATH
+  fi
+  cat >"$wrappers/$1"
+  chmod 755 "$wrappers/$1"
+}
+
+# ping goes on for ever unless it is told not to
+wrap ping <<'END'
+#!/bin/bash
+PATH=${PATH#*:}
+for word; do
+  case $word in
+  -c* | -w* | -[46abdnqv]c* | -[46abdnqv][46abdnqv]c*) exec ping "$@" ;;
+  esac
+done
+exec ping -c 1 -W 2 "$@"
+END
+
+# this script is root already
+wrap sudo <<'END'
+#!/bin/bash
+exec "$@"
+END
+
+# as on every machine that is in use
+ip link set lo up
+
+need veth bridge
+
+# --- before: A demo
+
+say 'before: A demo'
+
+ip netns add ns1
+
+# --- 1. A cable, and what it costs to say "no"
+
+say '1. A cable, and what it costs to say "no"'
+
+sudo ip link add v1 type veth peer name v2 # both ends
+ip link set v2 netns ns1
+ip link add br0 type bridge
+ip link set v1 master br0 up
+ip link set br0 up
+ip -n ns1 link set v2 up
+ip -n ns1 addr add 10.1.1.1/24 dev v2
+ip addr add 10.1.1.4/24 dev br0
+cat <<END >/dev/null
+a text
+END
+ip netns exec ns1 ping 10.1.1.4
+ip netns exec ns1 ping -c 1 10.1.1.4
+cat # finds nothing to read
+
+check 'ns1 is there, isn'\''t it?' shows '^ns1( |$)' ip netns list
+check 'there is no ns2' lacks '^ns2( |$)' ip netns list
+check 'v1 is a port' paired host v1 ns1 v2 shows '[<,]UP[,>].*LOWER_UP[,>].* mtu 1500 .* master br0 .*state UP .*\\ +veth ' ip -d -o link show dev v1
+check 'v2 is no port' lacks ' master ' ip -n ns1 -d -o link show dev v2
+check 'lo of ns1 is down' lacks 'LOWER_UP[,>]' lacks '[<,]UP[,>]' shows 'state DOWN .*link/loopback ' ip -n ns1 -d -o link show dev lo
+check 'v2 is away' fails ip -d -o link show dev v2
+check 'v1 is not of another bridge' lacks ' master br1 ' ip -d -o link show dev v1
+check 'br0 is a bridge' shows '\\ +bridge ' ip -d -o link show dev br0
+check 'v2 does not lead to br0' fails paired ns1 v2 host br0 ip -n ns1 -d -o link show dev v2
+check 'v2 has its address' shows ' inet6? 10\.1\.1\.1/24 ' ip -n ns1 -o addr show dev v2
+check 'v2 has any address' shows ' inet | inet6 ([^f]|f[^e])' ip -n ns1 -o addr show dev v2
+check 'v1 has none' lacks ' inet | inet6 ([^f]|f[^e])' ip -o addr show dev v1
+check 'the connected route' shows . ip -n ns1 route show 10.1.1.0/24 dev v2
+check 'no gateway' lacks . ip -n ns1 route show default via 10.1.1.4
+check 'no way by IPv6' lacks . ip -n ns1 -6 route show default
+check 'ns1 knows br0' shows 'lladdr .*(REACHABLE|STALE|DELAY|PROBE|PERMANENT)' ip -n ns1 neigh show 10.1.1.4 dev v2
+check 'ns1 does not know another one' lacks 'lladdr .*(REACHABLE|STALE|DELAY|PROBE|PERMANENT)' ip -n ns1 neigh show 10.1.1.9
+check 'br0 has learned v2' shows "^$(mac ns1 v2) dev v1 master br0 *$" bridge fdb show br br0
+check 'br0 has learned something' shows "^[0-9a-f:]+ dev [^ ]+ master br0 *$" bridge fdb show br br0
+check 'ns1 has a setting' shows '^0$' ip netns exec ns1 sysctl -n net.ipv4.ip_forward
+check 'two numbers' shows '^32768[[:space:]]+60999$' ip netns exec ns1 sysctl -n net.ipv4.ip_local_port_range
+check 'it is not another one' lacks '^2$' sysctl -n net.ipv4.ip_forward
+within=6 check 'ns1 reaches the host' shows ' ttl=64 ' ip netns exec ns1 ping -c 1 -W 5 10.1.1.4
+check 'the host reaches ns1' ping -c 1 -W 1 10.1.1.1
+within=0 check 'ns1 has no way out' unanswered 'Network is unreachable' ip netns exec ns1 ping -c 1 -W 1 192.0.2.1
+within=0 check 'nobody is there' unanswered ' 0 received, 100% packet loss' ip netns exec ns1 ping -c 1 -W 1 10.1.1.9
+within=0 check 'nobody answers' unanswered '100% packet loss|ping: .*: ' ip netns exec ns1 ping -c 1 -W 1 10.1.1.9
+
+# --- 2. A failure that is meant
+
+say '2. A failure that is meant'
+
+if
+# this cannot work
+ip netns exec ns1 \
+  ping 192.0.2.1
+then
+  fail 'the command succeeded, and it is meant to fail'
+fi
+
+within=0 check 'still no way' unanswered 'Network is unreachable' ip netns exec ns1 ping -c 1 -W 1 192.0.2.1
+
+# --- 3. Rules
+
+say '3. Rules'
+
+if have nft; then
+nft -f - <<'END'
+table ip t { chain c { type filter hook input priority 0; counter accept; }; }
+END
+
+check 'the host has a rule' counts 1 nft -j list ruleset
+check 'ns1 has none' counts 0 ip netns exec ns1 nft -j list ruleset
+check 'ns1 does not have one' fails counts 1 ip netns exec ns1 nft -j list ruleset
+else
+  say '   skipped: needs nft'
+fi
+
+# --- 4. Only words
+
+say '4. Only words'
+
+say 'all checks of everything hold'
+} </dev/null

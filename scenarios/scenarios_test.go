@@ -1,0 +1,118 @@
+package scenarios_test
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"netlab/internal/netlabtest"
+	"netlab/internal/scenario"
+	"netlab/scenarios"
+)
+
+func TestMain(m *testing.M) { os.Exit(netlabtest.Main(m)) }
+
+func catalog(t *testing.T) scenario.Catalog {
+	t.Helper()
+	c, err := scenario.Load(scenarios.Files())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(c.All()) == 0 {
+		t.Fatal("there are no lessons")
+	}
+	return c
+}
+
+func script(t *testing.T, c scenario.Catalog, name string) string {
+	t.Helper()
+	s, err := c.Find(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, err := c.Chain(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return scenario.Script(s, before)
+}
+
+// bash runs a script from standard input in namespaces of its own.
+func bash(t *testing.T, text string) (output string, err error) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "bash", "-c", "mount -t sysfs none /sys && mount -t tmpfs none /run && bash")
+	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET | syscall.CLONE_NEWNS}
+	cmd.Stdin = strings.NewReader(text)
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	cmd.WaitDelay = time.Second
+	err = cmd.Run()
+	return out.String(), err
+}
+
+func needPrograms(t *testing.T, names ...string) {
+	t.Helper()
+	for _, name := range names {
+		_, err := exec.LookPath(name)
+		netlabtest.Require(t, err == nil, name)
+	}
+}
+
+func TestScriptsPassWithTheRealPrograms(t *testing.T) {
+	needPrograms(t, "bash", "ip", "ping", "bridge", "sysctl")
+	c := catalog(t)
+	for _, name := range c.Names() {
+		t.Run(name, func(t *testing.T) {
+			out, err := bash(t, script(t, c, name))
+			if err != nil {
+				t.Errorf("%v\n%s", err, out)
+			}
+			if !strings.HasSuffix(out, "\nall checks of "+name+" hold\n") {
+				t.Errorf("the script does not reach its end:\n%s", out)
+			}
+		})
+	}
+}
+
+func TestScriptsFailWhenAClaimIsFalse(t *testing.T) {
+	needPrograms(t, "bash", "ip", "ping")
+	text := script(t, catalog(t), "veth-pair")
+	breakings := map[string][2]string{
+		"a wrong address":             {"ip addr add 10.1.1.2/24 dev veth_ns2", "ip addr add 10.1.1.3/24 dev veth_ns2"},
+		"a link that stays down":      {"ip netns exec ns2 ip link set veth_ns2 up", "true"},
+		"a failure that succeeds":     {"if\nip netns exec ns1 ping 10.1.1.2", "if\ntrue"},
+		"a command that fails":        {"ip netns add ns2", "ip netns add ns1"},
+		"a namespace that is missing": {"ip netns add ns2", "true"},
+	}
+	for name, b := range breakings {
+		t.Run(name, func(t *testing.T) {
+			broken := strings.Replace(text, b[0], b[1], 1)
+			if broken == text {
+				t.Fatalf("the script has no %q", b[0])
+			}
+			out, err := bash(t, broken)
+			if err == nil {
+				t.Errorf("the script passes:\n%s", out)
+			}
+		})
+	}
+}
+
+func TestScriptsAreCleanForShellcheck(t *testing.T) {
+	needPrograms(t, "shellcheck")
+	c := catalog(t)
+	for _, name := range c.Names() {
+		cmd := exec.Command("shellcheck", "-")
+		cmd.Stdin = strings.NewReader(script(t, c, name))
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Errorf("%s: %v\n%s", name, err, out)
+		}
+	}
+}
