@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"syscall"
 
@@ -87,7 +86,7 @@ func (g *guide) key(ctx context.Context) (term.Key, error) {
 	key, err := g.app.term.ReadKey(ctx)
 	render.EndPrompt(g.app.term)
 	switch {
-	case errors.Is(err, io.EOF):
+	case err == nil && key == term.EOF:
 		return key, run.ErrQuit
 	case err != nil && ctx.Err() != nil:
 		return key, context.Cause(ctx)

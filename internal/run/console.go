@@ -56,7 +56,13 @@ func (c *Client) relayTyped(ctx context.Context, tty Console) {
 }
 
 func (c *Client) relaySize(ctx context.Context, tty Console) {
-	for range tty.Resizes(ctx) {
+	changes := tty.Resizes(ctx)
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-changes:
+		}
 		if cols, rows, ok := tty.Size(); ok {
 			_ = c.conn.Send(control.KindRequest, control.Request{Verb: control.Resize, Rows: rows, Cols: cols})
 		}
