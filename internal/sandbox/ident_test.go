@@ -1,12 +1,14 @@
 package sandbox
 
 import (
+	"context"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -96,7 +98,9 @@ func TestSubordinateIDs(t *testing.T) {
 		mounts += "mount --bind " + filepath.Join(dir, name) + " /etc/" + name + "\n"
 	}
 	script := "set -e\n" + mounts + `exec setpriv --reuid 54321 --regid 54321 --clear-groups bash -c 'exec -a ` + stageOuter + " " + filepath.Join(dir, "test") + "'"
-	cmd := exec.Command("unshare", "-m", "--propagation", "private", "bash", "-c", script)
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "unshare", "-m", "--propagation", "private", "bash", "-c", script)
 	cmd.Env = append(os.Environ(), envScript+`=set -e; cat /proc/self/uid_map; touch /tmp/x; chown 12:34 /tmp/x; stat -c %u:%g /tmp/x; ip netns add a`)
 	out, err := cmd.CombinedOutput()
 	if err != nil || !strings.Contains(string(out), "12:34") || !strings.Contains(string(out), "single=false") {

@@ -25,7 +25,7 @@ const againByte = 'x'
 func Init() int {
 	runtime.LockOSThread()
 	catchSignals()
-	life := bufio.NewReader(os.NewFile(fdLifeline, "lifeline"))
+	life := os.NewFile(fdLifeline, "lifeline")
 	report := json.NewEncoder(os.NewFile(fdStatus, "status"))
 	set, err := readSettings(life)
 	if err != nil {
@@ -64,20 +64,22 @@ func catchSignals() {
 		syscall.SIGUSR2, syscall.SIGPIPE, syscall.SIGALRM, syscall.SIGTSTP, syscall.SIGTTIN, syscall.SIGTTOU)
 }
 
-func readSettings(r *bufio.Reader) (settings, error) {
+// readSettings reads one byte alone at first: what follows it is for the
+// program that is executed then.
+func readSettings(life io.Reader) (settings, error) {
 	var set settings
-	first, err := r.ReadByte()
-	if err != nil {
+	var first [1]byte
+	if _, err := io.ReadFull(life, first[:]); err != nil {
 		return set, err
 	}
-	if first == againByte {
+	if first[0] == againByte {
 		return set, syscall.Exec("/proc/self/exe", os.Args, os.Environ())
 	}
-	line, err := r.ReadBytes('\n')
+	line, err := bufio.NewReader(life).ReadBytes('\n')
 	if err != nil {
 		return set, err
 	}
-	return set, json.Unmarshal(append([]byte{first}, line...), &set)
+	return set, json.Unmarshal(append(first[:], line...), &set)
 }
 
 // startEngine starts stage B: a user namespace of its own, with mounts and a

@@ -67,7 +67,7 @@ func TestKernelRelease(t *testing.T) {
 // more than so many namespaces.
 func limited(t *testing.T, setting, script string) (string, error) {
 	t.Helper()
-	cmd := exec.Command("unshare", "-Ur", "bash", "-c", `echo 0 > /proc/sys/user/`+setting+` && exec -a `+stageOuter+` "$0"`, readableSelf(t))
+	cmd := exec.CommandContext(t.Context(), "unshare", "-Ur", "bash", "-c", `echo 0 > /proc/sys/user/`+setting+` && exec -a `+stageOuter+` "$0"`, readableSelf(t))
 	cmd.Env = append(os.Environ(), envScript+"="+script)
 	out, err := cmd.CombinedOutput()
 	return string(out), err
@@ -82,7 +82,7 @@ func TestALimitIsTold(t *testing.T) {
 
 func TestWithoutUserNamespacesRootStillGetsALab(t *testing.T) {
 	need(t, os.Geteuid() == 0, "root")
-	cmd := exec.Command("bash", "-c", `echo 0 > /proc/sys/user/max_user_namespaces && exec -a `+stageOuter+` "$0"`, readableSelf(t))
+	cmd := exec.CommandContext(t.Context(), "bash", "-c", `echo 0 > /proc/sys/user/max_user_namespaces && exec -a `+stageOuter+` "$0"`, readableSelf(t))
 	cmd.Env = append(os.Environ(), envScript+`=set -e; ip netns add a; ip netns exec a ip link; touch /usr/x 2>/dev/null && echo ESCAPED; ls /mnt 2>/dev/null && echo ESCAPED
 grep CapBnd /proc/self/status; readlink /proc/1/root && echo ESCAPED; true`)
 	ids := []syscall.SysProcIDMap{{ContainerID: 0, HostID: 0, Size: 65536}}
