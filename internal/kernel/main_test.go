@@ -15,7 +15,12 @@ import (
 // The main thread must never be the one that enters a namespace.
 func init() { runtime.LockOSThread() }
 
-func TestMain(m *testing.M) { os.Exit(netlabtest.Main(m)) }
+func TestMain(m *testing.M) {
+	if mode := os.Getenv(runnerMode); mode != "" {
+		os.Exit(runRunner(mode))
+	}
+	os.Exit(netlabtest.Main(m))
+}
 
 // do does lines that must succeed.
 func do(t testing.TB, k *Kernel, lines ...string) {

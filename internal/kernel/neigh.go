@@ -75,7 +75,7 @@ func (t *task) neigh(kind, flags int, a netip.Addr, dev, lladdr string, state ui
 // behind as FAILED, which a second one does not touch.
 func (t *task) neighFlush(o *op.NeighFlush) error {
 	index := 0
-	if !o.All {
+	if o.Dev != "" {
 		if index = t.index(o.Dev); index == 0 {
 			return t.noDevice(o.Dev)
 		}

@@ -38,6 +38,11 @@ func (t *task) sysctlSet(o *op.SysctlSet) error {
 // the words of sysctl (procps).
 func writeSysctl(key, value string) error {
 	path := sysctlPath(key)
+	st, err := os.Stat(path)
+	if err == nil && st.Mode().Perm()&0o200 == 0 {
+		// The real tool ends well here, although it has done nothing.
+		return &stop{text: `sysctl: setting key "` + key + `": Invalid argument`, err: unix.EINVAL}
+	}
 	f, err := os.OpenFile(path, os.O_WRONLY, 0)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

@@ -17,10 +17,10 @@ func Open(name string) (*os.File, error) {
 	return OpenNamed(name)
 }
 
-// OpenNamed is Open for a name under Dir only: to ip, "host" is a name like
-// any other.
+// OpenNamed is Open for a name under Dir only: ip has no namespace called
+// host.
 func OpenNamed(name string) (*os.File, error) {
-	if !Valid(name) {
+	if !Valid(name) || name == Host {
 		return nil, failed(unix.ENOENT, "Cannot open network namespace \"%s\"", name)
 	}
 	return openFile(Path(name), name)

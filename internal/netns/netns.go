@@ -40,8 +40,8 @@ func Exists(name string) bool {
 	return err == nil
 }
 
-// List returns the names under Dir, sorted. A machine on which no namespace
-// was ever created has none.
+// List returns the names under Dir, sorted, without those that are not Valid
+// and without Host. A machine on which no namespace was ever created has none.
 func List() ([]string, error) {
 	entries, err := os.ReadDir(Dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -52,7 +52,7 @@ func List() ([]string, error) {
 	}
 	var names []string
 	for _, e := range entries {
-		if Valid(e.Name()) {
+		if Valid(e.Name()) && e.Name() != Host {
 			names = append(names, e.Name())
 		}
 	}
@@ -61,10 +61,14 @@ func List() ([]string, error) {
 }
 
 // Create makes a namespace with the given name. It belongs to nobody: it stays
-// until Delete, or until the mount namespace ends.
+// until Delete, or until the mount namespace ends. The one name that ip would
+// take and Create does not is Host.
 func Create(name string) error {
 	if !Valid(name) {
 		return invalidName(name)
+	}
+	if name == Host {
+		return &Error{Text: `"` + Host + `" is the name of the lab's own namespace`, Errno: unix.EEXIST}
 	}
 	if err := Setup(); err != nil {
 		return err
