@@ -1,0 +1,125 @@
+package scenario
+
+import (
+	"net/netip"
+	"testing"
+	"time"
+
+	"netlab/internal/check"
+)
+
+func TestChecksAsShellCommands(t *testing.T) {
+	yes, no, br0, none := true, false, "br0", ""
+	addr, prefix := netip.MustParseAddr, netip.MustParsePrefix
+	tests := []struct {
+		name  string
+		check check.Check
+		want  string
+	}{
+		{"a ping", check.Check{Ping: &check.Ping{In: "ns1", To: addr("10.1.1.2")}},
+			"ip netns exec ns1 ping -c 1 -W 1 10.1.1.2"},
+		{"a ping from the host", check.Check{Ping: &check.Ping{In: "host", To: addr("10.1.1.2")}},
+			"ping -c 1 -W 1 10.1.1.2"},
+		{"a ping by IPv6", check.Check{Ping: &check.Ping{In: "host", To: addr("fe80::1%v1")}},
+			"ping -c 1 -W 1 fe80::1%v1"},
+		{"a ping with its time to live", check.Check{Ping: &check.Ping{In: "host", To: addr("10.1.1.2"), TTL: 63}},
+			"shows ' ttl=63 ' ping -c 1 -W 1 10.1.1.2"},
+		{"a ping that may take longer", check.Check{Within: 2500 * time.Millisecond, Ping: &check.Ping{In: "host", To: addr("10.1.1.2")}},
+			"ping -c 1 -W 3 10.1.1.2"},
+		{"a ping that fails somehow", check.Check{Not: true, Ping: &check.Ping{In: "host", To: addr("10.1.1.2")}},
+			"unanswered '100% packet loss|ping: .*: ' ping -c 1 -W 1 10.1.1.2"},
+		{"a ping that fails in silence", check.Check{Not: true, Ping: &check.Ping{In: "host", To: addr("10.1.1.2"), Error: "silent"}},
+			"unanswered ' 0 received, 100% packet loss' ping -c 1 -W 1 10.1.1.2"},
+		{"a namespace", check.Check{Namespace: &check.Namespace{Name: "ns.1"}},
+			`shows '^ns\.1( |$)' ip netns list`},
+		{"no namespace", check.Check{Not: true, Namespace: &check.Namespace{Name: "ns1"}},
+			"lacks '^ns1( |$)' ip netns list"},
+		{"an interface", check.Check{Link: &check.Link{In: "ns1", Name: "v1"}},
+			"ip -n ns1 -d -o link show dev v1"},
+		{"no interface", check.Check{Not: true, Link: &check.Link{In: "ns1", Name: "v1"}},
+			"fails ip -n ns1 -d -o link show dev v1"},
+		{"properties in the order of ip", check.Check{Link: &check.Link{In: "ns1", Name: "v1", Kind: "veth", State: "up", Up: &yes, Carrier: &yes, MTU: 1400, Master: &br0}},
+			`shows '[<,]UP[,>].*LOWER_UP[,>].* mtu 1400 .* master br0 .*state UP .*\\ +veth ' ip -n ns1 -d -o link show dev v1`},
+		{"properties that are not so", check.Check{Link: &check.Link{In: "ns1", Name: "v1", Up: &no, Carrier: &no, Master: &none}},
+			"lacks ' master ' lacks 'LOWER_UP[,>]' lacks '[<,]UP[,>]' ip -n ns1 -d -o link show dev v1"},
+		{"the loopback interface", check.Check{Link: &check.Link{In: "host", Name: "lo", Kind: "loopback"}},
+			"shows 'link/loopback ' ip -d -o link show dev lo"},
+		{"the other end", check.Check{Link: &check.Link{In: "host", Name: "v1", Peer: "v2", PeerIn: "ns2"}},
+			"paired host v1 ns2 v2 ip -d -o link show dev v1"},
+		{"a negated property: the interface is there", check.Check{Not: true, Link: &check.Link{In: "host", Name: "v1", Up: &yes}},
+			"lacks '[<,]UP[,>]' ip -d -o link show dev v1"},
+		{"a negated property that is a no", check.Check{Not: true, Link: &check.Link{In: "host", Name: "v1", Up: &no}},
+			"shows '[<,]UP[,>]' ip -d -o link show dev v1"},
+		{"not the other end", check.Check{Not: true, Link: &check.Link{In: "host", Name: "v1", Peer: "v2", PeerIn: "ns2"}},
+			"fails paired host v1 ns2 v2 ip -d -o link show dev v1"},
+		{"an address", check.Check{Addr: &check.Addr{In: "ns1", Dev: "v1", Prefix: prefix("10.1.1.1/24")}},
+			`shows ' inet6? 10\.1\.1\.1/24 ' ip -n ns1 -o addr show dev v1`},
+		{"no address at all", check.Check{Not: true, Addr: &check.Addr{In: "ns1", Dev: "v1"}},
+			"lacks ' inet | inet6 ([^f]|f[^e])' ip -n ns1 -o addr show dev v1"},
+		{"a route", check.Check{Route: &check.Route{In: "ns1", Dst: prefix("10.1.1.0/24"), Dev: "v1"}},
+			"shows . ip -n ns1 route show 10.1.1.0/24 dev v1"},
+		{"the default route", check.Check{Route: &check.Route{In: "ns1", Dst: prefix("0.0.0.0/0"), Via: addr("10.1.1.254")}},
+			"shows . ip -n ns1 route show default via 10.1.1.254"},
+		{"the default route of IPv6", check.Check{Route: &check.Route{In: "ns1", Dst: prefix("::/0")}},
+			"shows . ip -n ns1 -6 route show default"},
+		{"any route through an IPv6 gateway", check.Check{Route: &check.Route{In: "ns1", Via: addr("fe80::1")}},
+			"shows . ip -n ns1 -6 route show via fe80::1"},
+		{"no route of any kind", check.Check{Not: true, Route: &check.Route{In: "ns1"}},
+			"lacks . ip -n ns1 route show"},
+		{"a neighbour", check.Check{Neigh: &check.Neigh{In: "ns1", Addr: addr("10.1.1.2"), Dev: "v1"}},
+			"shows 'lladdr .*(REACHABLE|STALE|DELAY|PROBE|PERMANENT)' ip -n ns1 neigh show 10.1.1.2 dev v1"},
+		{"a learned address", check.Check{FDB: &check.FDB{In: "host", Bridge: "br0", Port: "p1", OfIn: "ns1", OfDev: "v1"}},
+			`shows "^$(mac ns1 v1) dev p1 master br0 *$" bridge fdb show br br0`},
+		{"anything learned in a bridge of a namespace", check.Check{FDB: &check.FDB{In: "ns1", Bridge: "br0"}},
+			`shows "^[0-9a-f:]+ dev [^ ]+ master br0 *$" bridge -n ns1 fdb show br br0`},
+		{"a setting", check.Check{Sysctl: &check.Sysctl{In: "ns1", Key: "net.ipv4.ip_forward", Value: "1"}},
+			"shows '^1$' ip netns exec ns1 sysctl -n net.ipv4.ip_forward"},
+		{"a setting of two numbers", check.Check{Not: true, Sysctl: &check.Sysctl{In: "host", Key: "net.a", Value: "1  2"}},
+			"lacks '^1[[:space:]]+2$' sysctl -n net.a"},
+		{"rules", check.Check{Rules: &check.Rules{In: "ns1", Count: 2}},
+			"counts 2 ip netns exec ns1 nft -j list ruleset"},
+		{"not so many rules", check.Check{Not: true, Rules: &check.Rules{In: "host", Count: 2}},
+			"fails counts 2 nft -j list ruleset"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := asserts(tt.check).text(); got != tt.want {
+				t.Errorf("got  %s\nwant %s", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestHowLongAChecksWaitsInTheShell(t *testing.T) {
+	ping := &check.Ping{In: "host", To: netip.MustParseAddr("10.1.1.2")}
+	tests := []struct {
+		name  string
+		check check.Check
+		want  string
+	}{
+		{"the usual time", check.Check{Ping: ping}, ""},
+		{"less than usual: no harm", check.Check{Ping: ping, Within: time.Second}, ""},
+		{"more than usual", check.Check{Ping: ping, Within: 5 * time.Second}, "within=6 "},
+		{"parts of seconds are rounded up", check.Check{Ping: ping, Within: 4100 * time.Millisecond}, "within=6 "},
+		{"a ping that must fail is tried once", check.Check{Ping: ping, Not: true}, "within=0 "},
+		{"also with its own time", check.Check{Ping: ping, Not: true, Within: 5 * time.Second}, "within=0 "},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := patience(tt.check); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestEveryErrorOfAPingHasItsPattern(t *testing.T) {
+	seen := map[string]string{}
+	for _, name := range pingErrors() {
+		pattern := failurePattern(name)
+		if other, twice := seen[pattern]; twice {
+			t.Errorf("%s and %s have the same pattern %q", name, other, pattern)
+		}
+		seen[pattern] = name
+	}
+}
