@@ -92,7 +92,7 @@ func (a *app) finish(ctx context.Context, err error) int {
 		code, text = exitMachine, "cannot write the output: "+a.term.OutErr().Error()
 	}
 	if text != "" {
-		render.Error(a.term, text, hint)
+		_ = render.Error(a.term, text, hint) // nowhere is left to tell that this failed
 	}
 	return code
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"netlab/internal/control"
+	"netlab/internal/event"
 	"netlab/internal/machine"
 	"netlab/internal/render"
 	"netlab/internal/sandbox"
@@ -87,27 +88,36 @@ func warnings() []finding {
 }
 
 func printDiagnosis(a *app, d diagnosis) error {
-	rows := [][]string{
-		{sign(a, true), "kernel", "Linux " + d.Kernel},
-		{sign(a, d.Sandbox.OK), "sandbox", withHint(d.Sandbox.Text, d.Sandbox.Hint)},
-	}
+	table := render.Table{Rows: []render.Row{
+		row(event.Pass, "kernel", "Linux "+d.Kernel),
+		row(status(d.Sandbox.OK), "sandbox", withHint(d.Sandbox.Text, d.Sandbox.Hint)),
+	}}
 	for _, f := range d.Features {
 		text := f.What
 		if !f.OK {
 			text = withHint(f.What+": "+f.Why, f.Get)
 		}
-		rows = append(rows, []string{sign(a, f.OK), f.Name, text})
+		table.Rows = append(table.Rows, row(status(f.OK), f.Name, text))
 	}
 	for _, w := range d.Warnings {
-		rows = append(rows, []string{"!", "note", withHint(w.Text, w.Hint)})
+		table.Rows = append(table.Rows, row(event.Skip, "note", withHint(w.Text, w.Hint)))
 	}
-	if err := render.Table(a.term, []string{"", "what", "found"}, rows); err != nil {
+	if err := table.Print(a.term); err != nil {
 		return err
 	}
 	if d.Sandbox.OK {
 		fmt.Fprintln(a.term.Out, "\nall well: start with netlab run veth-pair")
 	}
 	return nil
+}
+
+func row(mark event.Status, cells ...string) render.Row { return render.Row{Mark: mark, Cells: cells} }
+
+func status(ok bool) event.Status {
+	if ok {
+		return event.Pass
+	}
+	return event.Fail
 }
 
 func withHint(text, hint string) string {

@@ -48,9 +48,9 @@ func notUnderstood(err error) error {
 }
 
 func printMeanings(a *app, meanings []op.Meaning) error {
-	rows := [][]string{}
+	table := render.Table{Head: []string{"word", "meaning"}}
 	for _, m := range meanings {
-		rows = append(rows, []string{m.Word, m.Text})
+		table.Rows = append(table.Rows, row("", m.Word, m.Text))
 	}
-	return render.Table(a.term, []string{"word", "meaning"}, rows)
+	return table.Print(a.term)
 }

@@ -18,8 +18,9 @@ import (
 
 // guide asks the learner on the terminal.
 type guide struct {
-	app  *app
-	step scenario.Step // the one at hand
+	app    *app
+	prompt *render.Prompt
+	step   scenario.Step // the one at hand
 }
 
 // Ready waits before a step's commands run: for a prediction or for a key.
@@ -30,8 +31,7 @@ func (g *guide) Ready(ctx context.Context, s scenario.Step, lab run.Lab) (int, e
 		most = len(s.Predict.Choices)
 	}
 	for {
-		render.ReadyPrompt(g.app.term, most)
-		key, err := g.key(ctx)
+		key, err := g.key(ctx, func() error { return g.readyPrompt(most) })
 		if err != nil {
 			return 0, err
 		}
@@ -52,8 +52,7 @@ func (g *guide) Ready(ctx context.Context, s scenario.Step, lab run.Lab) (int, e
 // Choose waits after a step.
 func (g *guide) Choose(ctx context.Context, n int, ok bool, lab run.Lab) (run.Action, error) {
 	for {
-		render.NextPrompt(g.app.term, ok)
-		key, err := g.key(ctx)
+		key, err := g.key(ctx, func() error { return g.prompt.Legend(render.StepKeys()) })
 		if err != nil {
 			return run.Quit, err
 		}
@@ -80,11 +79,24 @@ func choice(key term.Key, most int) int {
 	return int(key[0] - '0')
 }
 
-// key reads a key. The end of the input, and Ctrl-C, which is a key here, end
-// the run.
-func (g *guide) key(ctx context.Context) (term.Key, error) {
+// readyPrompt asks for a choice, or only for a key.
+func (g *guide) readyPrompt(choices int) error {
+	if choices > 0 {
+		return g.prompt.Choose(choices)
+	}
+	return g.prompt.Legend([]render.KeyHelp{{Key: "space", Does: "run it"}, {Key: "s", Does: "shell"}, {Key: "?", Does: "explain"}, {Key: "q", Does: "quit"}})
+}
+
+// key shows a prompt and reads a key. The end of the input ends the run, and
+// so does Ctrl-C, which is a key here.
+func (g *guide) key(ctx context.Context, show func() error) (term.Key, error) {
+	if err := show(); err != nil {
+		return "", err
+	}
 	key, err := g.app.term.ReadKey(ctx)
-	render.EndPrompt(g.app.term)
+	if clearErr := g.prompt.Clear(); err == nil {
+		err = clearErr
+	}
 	switch {
 	case err == nil && key == term.EOF:
 		return key, run.ErrQuit

@@ -90,30 +90,17 @@ func obstacle(s scenario.Scenario, features []control.Feature, refused error) st
 }
 
 func printEntries(a *app, entries []entry) error {
-	rows := [][]string{}
+	table := render.Table{Head: []string{"lesson", "time", "about"}}
 	for _, e := range entries {
 		text := e.Title
 		if !e.Runs {
 			text += " (" + e.Why + ")"
 		}
-		rows = append(rows, []string{sign(a, e.Runs), e.Name, fmt.Sprintf("%d min", e.Minutes), text})
+		table.Rows = append(table.Rows, row(status(e.Runs), e.Name, fmt.Sprintf("%d min", e.Minutes), text))
 	}
-	if err := render.Table(a.term, []string{"", "lesson", "time", "about"}, rows); err != nil {
+	if err := table.Print(a.term); err != nil {
 		return err
 	}
 	fmt.Fprintln(a.term.Out, "\nstart one with: netlab run "+entries[0].Name)
 	return nil
-}
-
-// sign is a tick or a cross that the terminal can show.
-func sign(a *app, ok bool) string {
-	switch {
-	case ok && a.term.UTF8:
-		return "✓"
-	case ok:
-		return "ok"
-	case a.term.UTF8:
-		return "✗"
-	}
-	return "no"
 }

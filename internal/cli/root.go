@@ -32,7 +32,7 @@ changes nothing on this machine.`,
 			if !a.term.Interactive() {
 				return cmd.Help()
 			}
-			return render.Welcome(a.term)
+			return welcome(a)
 		},
 	}
 	root.PersistentFlags().StringVar(&colour, "color", "auto", "colour in the output: auto, always or never")
@@ -90,4 +90,16 @@ func exitCodes() *cobra.Command {
     128+n  ended by signal n: 129 hangup, 130 Ctrl-C, 141 closed output,
          143 terminated`,
 	}
+}
+
+// welcome is what a bare netlab says to a person.
+func welcome(a *app) error {
+	return render.Welcome(a.term, "learn networking on the real thing: real namespaces, real packets, nothing on this machine changed",
+		render.Entry{Command: "netlab run veth-pair", Meaning: "start with two namespaces and one cable"},
+		[]render.Entry{
+			{Command: "netlab list", Meaning: "all lessons"},
+			{Command: "netlab explain 'ip link set lo up'", Meaning: "what each word of a command means"},
+			{Command: "netlab doctor", Meaning: "what this machine can do"},
+			{Command: "netlab --help", Meaning: "all commands"},
+		})
 }

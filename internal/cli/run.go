@@ -65,7 +65,7 @@ func runLesson(ctx context.Context, a *app, opt runOptions) error {
 	}
 	d := &run.Driver{Scenario: l.Scenario, Chain: l.chain}
 	if guided {
-		d.Guide = &guide{app: a}
+		d.Guide = &guide{app: a, prompt: render.NewPrompt(a.term)}
 	}
 	return report(a, r, true, func(sink event.Sink) error {
 		d.Sink = sink

@@ -29,7 +29,7 @@ type lesson struct {
 
 func (l lesson) trusted() bool { return l.path == "" }
 
-func catalog() (scenario.Catalog, error) { return scenario.Load(scenarios.FS()) }
+func catalog() (scenario.Catalog, error) { return scenario.Load(scenarios.Files()) }
 
 // find takes a name of the catalogue, or a path of one's own scenario: a file,
 // or a folder with a scenario.yaml in it.

@@ -8,7 +8,6 @@ import (
 
 	"netlab/internal/check"
 	"netlab/internal/measure"
-	"netlab/internal/netns"
 	"netlab/internal/op"
 	"netlab/internal/probe"
 	"netlab/internal/snapshot"
@@ -34,7 +33,7 @@ func (e *engine) try(ctx context.Context, c check.Check, echo time.Duration) (ch
 	switch {
 	case err == nil:
 		ping = &found
-	case !errors.Is(err, netns.ErrNotExist):
+	case !errors.Is(err, probe.ErrNoNamespace):
 		return check.Outcome{}, err
 	}
 	out := check.Judge(c, after, ping)
@@ -86,5 +85,5 @@ func leftBehind(old, now snapshot.Space) []op.Line {
 
 // gone says that what was to be removed had gone by itself.
 func gone(err error) bool {
-	return errors.Is(err, syscall.ENOENT) || errors.Is(err, syscall.ENODEV) || errors.Is(err, netns.ErrNotExist)
+	return errors.Is(err, syscall.ENOENT) || errors.Is(err, syscall.ENODEV)
 }
