@@ -182,6 +182,18 @@ func TestPingFindsTheCauseAndOnlyWhereItIs(t *testing.T) {
 			"the packet goes in a circle",
 		},
 		{
+			"the answer would leave by another interface",
+			routed().cable("A", "eth9", "R", "eth9").addr("R", "eth9", "192.168.1.6/24").down("R", "eth9").sysctl("R", "net.ipv4.conf.all.rp_filter", "1").
+				edit("R", func(s *snapshot.Space) { s.Routes[0].Link = "eth9" }),
+			routed().sysctl("R", "net.ipv4.conf.all.rp_filter", "1"), silent("A", "192.168.2.3"),
+			"R drops what comes from 192.168.1.1 on eth1, because the answer would leave by eth9",
+		},
+		{
+			"there is no way for the answer, and the target looks",
+			routed().noRoutes("F").sysctl("F", "net.ipv4.conf.all.rp_filter", "2"), routed().sysctl("F", "net.ipv4.conf.all.rp_filter", "2"), silent("A", "192.168.2.3"),
+			"F drops what comes from 192.168.1.1 on eth0, because the answer would leave by no interface",
+		},
+		{
 			"a route forbids it", pair().forbid("ns1", "10.1.1.2/32", "prohibit"), pair(), refusal("ns1", "10.1.1.2", "EACCES"),
 			"ns1 has a route which forbids to send to 10.1.1.2",
 		},

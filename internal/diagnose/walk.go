@@ -77,9 +77,34 @@ func (t trip) walk() walked {
 		if at = h.cross(&w); at == "" {
 			return w
 		}
+		if w.stop = filtered(t.lab, at, w); len(w.stop) > 0 {
+			return w
+		}
 	}
 	w.stop = []Finding{{"the packet goes in a circle", "it comes again to " + at}}
 	return w
+}
+
+// filtered: the kernel drops a packet whose answer would leave by another
+// interface (rp_filter 1) or by none (2; ip-sysctl of the kernel).
+func filtered(lab snapshot.Lab, at string, w walked) []Finding {
+	s, _ := lab.Space(at)
+	mode := s.Sysctls["net.ipv4.conf.all.rp_filter"]
+	if !w.source.Is4() || (mode != "1" && mode != "2") {
+		return nil
+	}
+	back, ok := lookup(s, w.source)
+	if ok && (mode == "2" || back.Link == w.entry) {
+		return nil
+	}
+	way := "by no interface"
+	if ok {
+		way = "by " + back.Link
+	}
+	return []Finding{{
+		at + " drops what comes from " + w.source.String() + " on " + w.entry + ", because the answer would leave " + way,
+		"net.ipv4.conf.all.rp_filter in " + at + " is " + mode + "\n" + routeList(lab, at),
+	}}
 }
 
 // local is the end of the way: the address is the namespace's own.

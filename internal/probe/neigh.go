@@ -116,13 +116,23 @@ func Settle(names []string) error {
 func dial(name string) (*netlink, error) {
 	conn, err := netns.Socket(name, openNetlink)
 	if noNamespace(name, err) {
-		return nil, fmt.Errorf("%w: %q", ErrNoNamespace, name)
+		return nil, &missingError{name, err}
 	}
 	if err != nil {
 		return nil, fmt.Errorf("cannot open a netlink socket in %q: %w", name, err)
 	}
 	return conn, nil
 }
+
+// missingError is ErrNoNamespace and the error of netns in one.
+type missingError struct {
+	name  string
+	cause error
+}
+
+func (e *missingError) Error() string { return fmt.Sprintf("there is no namespace %q", e.name) }
+
+func (e *missingError) Unwrap() []error { return []error{ErrNoNamespace, e.cause} }
 
 // noNamespace tells whether an error of netns means that there is none.
 func noNamespace(name string, err error) bool {

@@ -5,6 +5,7 @@ package probe
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"net/netip"
 	"os/exec"
 	"testing"
@@ -247,7 +248,7 @@ func TestWhatCannotBeTriedIsAnError(t *testing.T) {
 	t.Run("a namespace that does not exist, and the others are pinged all the same", func(t *testing.T) {
 		reqs := []Request{{From: "ns9", To: addr("10.1.1.2")}, {From: "ns1", To: addr("10.1.1.2")}}
 		got, err := Pings(soon(t), reqs)
-		if !errors.Is(err, ErrNoNamespace) {
+		if !errors.Is(err, ErrNoNamespace) || !errors.Is(err, fs.ErrNotExist) || err.Error() != `there is no namespace "ns9"` {
 			t.Errorf("error = %v", err)
 		}
 		if got[0].Fate != "" || got[0].Sent != 0 {

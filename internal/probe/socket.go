@@ -46,7 +46,7 @@ func (c cookie) fits(data []byte) bool {
 func open(space string, six bool) (*socket, error) {
 	fd, err := netns.Socket(space, func() (int, error) { return rawSocket(six) })
 	if noNamespace(space, err) {
-		return nil, fmt.Errorf("%w: %q", ErrNoNamespace, space)
+		return nil, &missingError{space, err}
 	}
 	if err != nil {
 		return nil, fmt.Errorf("cannot open a socket for ICMP in %q: %w", space, err)
