@@ -50,12 +50,16 @@ type markdown struct {
 // blocks writes the children of n, with a blank line between them; the first
 // line of all has its own prefix (a list mark).
 func (m markdown) blocks(n ast.Node, first, rest line) {
+	begun := false
 	for child := n.FirstChild(); child != nil; child = child.NextSibling() {
-		if child.PreviousSibling() != nil && !tightItem(child) {
+		if _, unseen := child.(*ast.LinkReferenceDefinition); unseen {
+			continue
+		}
+		if begun && !tightItem(child) {
 			m.c.raw(rest)
 		}
 		m.block(child, first, rest)
-		first = rest
+		first, begun = rest, true
 	}
 }
 
@@ -89,7 +93,6 @@ func (m markdown) block(n ast.Node, first, rest line) {
 		m.c.raw(join(first, rule(min(20, m.c.width-line(first).cells()), quiet)))
 	case *east.Table:
 		m.table(n, first, rest)
-	case *ast.LinkReferenceDefinition:
 	default:
 		m.c.put(first, rest, m.inline(n, plain)...)
 	}

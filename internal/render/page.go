@@ -53,6 +53,8 @@ const (
 func newPage(t *term.Term, opt Options, colour bool) *page {
 	p := &page{canvas: newCanvas(colour, t.UTF8, t.Width()), t: t, opt: opt}
 	p.outputs.more, p.changes.more = opt.More, opt.More
+	p.outputs.reset()
+	p.changes.reset()
 	return p
 }
 

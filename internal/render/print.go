@@ -32,7 +32,7 @@ func (c *canvas) told(t *term.Term, label span, s string) {
 			c.raw(join(first, text(l)))
 		case len(lines) == 1:
 			c.width = c.wide
-			c.put(first, pad(2), text(l))
+			c.hang(first, text(l))
 		default:
 			for _, row := range chop(c.say(l), c.wide-first.cells()) {
 				c.raw(join(first, text(row)))
@@ -40,6 +40,13 @@ func (c *canvas) told(t *term.Term, label span, s string) {
 			}
 		}
 	}
+}
+
+// Markdown writes a text of its own to t.Out, such as the page of a lesson.
+func Markdown(t *term.Term, src string) error {
+	c := outCanvas(t)
+	c.markdown(term.Clean(src), nil, nil)
+	return c.flush(t.Out)
 }
 
 // Entry is a command to type, and what it does.

@@ -129,7 +129,8 @@ func words(spans []span, width int) []word {
 			c.end()
 			c.next.breaks = true
 		case s.whole && cells(s.text) <= width:
-			c.glue(s)
+			c.glue(s, cells(s.text))
+			c.open = false
 		default:
 			c.cut(s)
 		}
@@ -144,15 +145,13 @@ type cutter struct {
 	open  bool // an opening bracket: nothing is cut after it
 }
 
-func (c *cutter) glue(s span) {
-	n := len(c.next.parts) - 1
-	if n >= 0 && !s.whole && !c.next.parts[n].whole && c.next.parts[n].tone == s.tone {
-		c.next.parts[n].text += s.text
-	} else {
-		c.next.parts = append(c.next.parts, s)
+// glue adds a part of known width to the word.
+func (c *cutter) glue(s span, width int) {
+	if s.text == "" {
+		return
 	}
-	c.next.width += cells(s.text)
-	c.open = false
+	c.next.parts = append(c.next.parts, s)
+	c.next.width += width
 }
 
 func (c *cutter) end() {
@@ -169,26 +168,38 @@ const (
 	opening = "（「『【《〈“‘"
 )
 
+// cut takes the words out of a span. The word that runs is the text from
+// start on; it is cut off before white space and beside wide characters.
 func (c *cutter) cut(s span) {
+	start, width, at := 0, 0, 0
+	piece := func(end int) {
+		c.glue(span{text: s.text[start:end], tone: s.tone}, width)
+		start, width = end, 0
+	}
 	wideBefore := false
 	for rest, state := s.text, -1; rest != ""; {
 		var cluster string
 		var w int
 		cluster, rest, w, state = uniseg.FirstGraphemeClusterInString(rest, state)
-		if strings.TrimSpace(cluster) == "" && cluster != "\u00a0" {
+		end := at + len(cluster)
+		switch {
+		case strings.TrimSpace(cluster) == "" && cluster != "\u00a0":
+			piece(at)
 			c.end()
 			c.next.spaced = true
-			wideBefore = false
-			continue
+			start, wideBefore = end, false
+		default:
+			if (w > 1 || wideBefore) && !c.open && !strings.Contains(closing, cluster) {
+				piece(at)
+				c.end()
+			}
+			width += w
+			c.open = strings.Contains(opening, cluster)
+			wideBefore = w > 1
 		}
-		wide := w > 1
-		if (wide || wideBefore) && !c.open && !strings.Contains(closing, cluster) {
-			c.end()
-		}
-		c.glue(span{text: cluster, tone: s.tone})
-		c.open = strings.Contains(opening, cluster)
-		wideBefore = wide
+		at = end
 	}
+	piece(at)
 }
 
 // chop breaks a line of a program's output, whose spaces mean something, into
@@ -232,11 +243,15 @@ func untab(s string) string {
 		return s
 	}
 	var b strings.Builder
+	column := 0
 	for i, part := range strings.Split(s, "\t") {
 		if i > 0 {
-			b.WriteString(strings.Repeat(" ", 8-cells(b.String())%8))
+			gap := 8 - column%8
+			b.WriteString(strings.Repeat(" ", gap))
+			column += gap
 		}
 		b.WriteString(part)
+		column += cells(part)
 	}
 	return b.String()
 }
