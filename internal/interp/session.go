@@ -1,0 +1,212 @@
+package interp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"mvdan.cc/sh/v3/expand"
+	sh "mvdan.cc/sh/v3/interp"
+	"mvdan.cc/sh/v3/syntax"
+
+	"netlab/internal/event"
+)
+
+// session is the shell inside the child.
+type session struct {
+	opts    Options
+	out     *mouth
+	tools   tools
+	nursery *nursery
+	runner  *sh.Runner
+	ctx     context.Context //nolint:containedctx // the life of the process
+
+	stdout, stderr *stream
+	stopping       sync.Once
+	calls          atomic.Uint32
+
+	mu     sync.Mutex
+	last   []string        // words of the last command in the foreground
+	failed *failure        // the last reported command, if it failed
+	jobs   map[*call]bool  // commands that run in the background
+	told   map[string]bool // jobs that a Note has named
+}
+
+// failure is how a reported command failed.
+type failure struct {
+	line  string
+	limit string
+}
+
+func newSession(o Options, out *mouth, t tools, ctx context.Context) (*session, error) {
+	s := &session{opts: o, out: out, tools: t, nursery: newNursery(), ctx: ctx, jobs: map[*call]bool{}, told: map[string]bool{}}
+	s.stdout = &stream{name: "stdout", mouth: out, flood: s.flooded}
+	s.stderr = &stream{name: "stderr", mouth: out, flood: s.flooded}
+	s.refill()
+	dir := o.Dir
+	if st, err := os.Stat(dir); err != nil || !st.IsDir() {
+		dir = "/"
+	}
+	runner, err := sh.New(
+		sh.Dir(dir),
+		sh.Env(expand.ListEnviron(environment(o)...)),
+		sh.StdIO(nil, s.stdout, s.stderr),
+		sh.CallHandler(s.called),
+		sh.ExecHandlers(func(sh.ExecHandlerFunc) sh.ExecHandlerFunc { return s.exec }),
+	)
+	s.runner = runner
+	return s, err
+}
+
+// refill gives the shell's own output (echo, printf) a new allowance.
+func (s *session) refill() {
+	m := &meter{show: s.opts.MaxOutput}
+	s.stdout.meter, s.stderr.meter = m, m
+}
+
+// run runs a snippet, statement by statement, under "set -e".
+func (s *session) run(text string) Result {
+	file, err := parse(text)
+	if err != nil {
+		fmt.Fprintln(s.stderr, "syntax error:", err)
+		return Result{Exit: 2, Line: firstLine(text), Early: true}
+	}
+	s.refill()
+	s.last, s.failed = nil, nil
+	jobs := markBackground(file)
+	_ = sh.Params("-e")(s.runner)
+	res := Result{}
+	for i, stmt := range file.Stmts {
+		s.out.send(message{At: firstLine(text[stmt.Pos().Offset():stmt.End().Offset()])})
+		res.Exit = s.statement(stmt)
+		if s.runner.Exited() {
+			res.Early = i+1 < len(file.Stmts)
+			break
+		}
+	}
+	s.blame(&res)
+	s.listJobs(jobs)
+	if n := s.stdout.meter.dropped(); n > 0 {
+		s.tellDropped("this step", n)
+	}
+	return res
+}
+
+// statement runs one statement and returns its exit status.
+func (s *session) statement(stmt *syntax.Stmt) (exit int) {
+	err := s.runner.Run(s.ctx, stmt)
+	var status sh.ExitStatus
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &status):
+		return int(status)
+	}
+	if limit := limitOf(err); limit != "" {
+		s.limit(limit)
+	}
+	fmt.Fprintln(s.stderr, err)
+	return 1
+}
+
+// blame names the command that failed, and the limit that made it fail.
+func (s *session) blame(res *Result) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if res.Exit == 0 {
+		return
+	}
+	res.Line = quoted(s.last)
+	if s.failed != nil && s.failed.line == res.Line {
+		res.Limit = s.failed.limit
+	}
+}
+
+// finish sends the result of a snippet.
+func (s *session) finish(res Result) { s.out.send(message{Done: &res}) }
+
+// limit ends the session: it tells the engine, which kills it, and never
+// returns. The line is the command that hit the limit, if it is known.
+func (s *session) limit(name string, lines ...string) {
+	s.stopping.Do(func() {
+		s.mu.Lock()
+		line := quoted(s.last)
+		s.mu.Unlock()
+		if len(lines) > 0 {
+			line = lines[0]
+		}
+		s.out.send(message{Done: &Result{Exit: exitOf(name), Line: line, Limit: name, Early: true}, Dead: true})
+	})
+	forever()
+}
+
+func (s *session) flooded() { s.limit(LimitOutput) }
+
+// called is told of each command before it runs, functions and builtins too.
+func (s *session) called(ctx context.Context, args []string) ([]string, error) {
+	if s.opts.tooManyGoroutines() {
+		s.limit(LimitProcesses)
+	}
+	if s.calls.Add(1)%framesEvery == 0 && runtime.Callers(maxFrames, make([]uintptr, 1)) > 0 {
+		s.limit(LimitStack)
+	}
+	if !inBackground(sh.HandlerCtx(ctx).Env) {
+		s.mu.Lock()
+		s.last, s.failed = args, nil
+		s.mu.Unlock()
+	}
+	return args, nil
+}
+
+// Endless recursion of functions is seen by looking, every so many calls, how
+// deep Go's own stack is: some ten frames for each call of a function. It must
+// come before the memory limit, and does not need exactness; debug.SetMaxStack
+// is there for what recurses without calls.
+const (
+	framesEvery = 64
+	maxFrames   = 20_000
+)
+
+func (s *session) tellDropped(what string, n int64) {
+	s.out.say(event.Event{Kind: event.Note, Text: fmt.Sprintf("only the first %s of the output of %s is shown; %d bytes more were dropped", size(s.opts.MaxOutput), what, n)})
+}
+
+// settleTime is how long a snippet that starts background jobs waits at its
+// end for them to begin, so that they can be named.
+const settleTime = 20 * time.Millisecond
+
+// listJobs names the background jobs that the snippet leaves.
+func (s *session) listJobs(started int) {
+	for end := time.Now().Add(settleTime); started > s.jobCount() && time.Now().Before(end); {
+		time.Sleep(time.Millisecond)
+	}
+	var names []string
+	s.mu.Lock()
+	for c := range s.jobs {
+		names = append(names, quoted(c.args))
+	}
+	s.mu.Unlock()
+	names = append(names, s.nursery.orphans()...)
+	slices.Sort(names)
+	fresh := slices.DeleteFunc(slices.Clone(names), func(n string) bool { return s.told[n] })
+	clear(s.told)
+	for _, n := range names {
+		s.told[n] = true
+	}
+	if len(fresh) > 0 {
+		s.out.say(event.Event{Kind: event.Note, Text: "still running in the background: " + strings.Join(fresh, ", ")})
+	}
+}
+
+func (s *session) jobCount() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.jobs)
+}
