@@ -45,6 +45,9 @@ func (k *Kernel) Snapshot(ctx context.Context) (snapshot.Lab, error) {
 		}
 	}
 	s.findPeers()
+	for _, sp := range s.spaces {
+		sp.snap.NSID = s.spaces[0].nsid(sp)
+	}
 	var lab snapshot.Lab
 	for _, sp := range s.spaces {
 		lab.Spaces = append(lab.Spaces, sp.snap)

@@ -112,6 +112,7 @@ func (n *normaliser) space(s *Space) {
 		s.Neighs[i].MAC = n.mac(s.Neighs[i].MAC)
 		s.Neighs[i].State = timeless(s.Neighs[i].State)
 	}
+	s.NSID = -1
 	s.sort()
 }
 

@@ -29,6 +29,7 @@ type Space struct {
 	FDB     []FDB             `json:"fdb"`
 	Rules   int               `json:"rules"` // nftables rules in all tables; -1: this kernel has no nftables
 	Sysctls map[string]string `json:"sysctls"`
+	NSID    int               `json:"nsid"` // number by which host knows the namespace; -1: it has none
 }
 
 // Link is one network interface.
