@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -14,6 +15,9 @@ import (
 	"netlab/internal/scenario"
 	"netlab/scenarios"
 )
+
+// The sandbox needs a process whose first thread stays its own.
+func init() { runtime.LockOSThread() }
 
 func TestMain(m *testing.M) { os.Exit(netlabtest.Main(m)) }
 
