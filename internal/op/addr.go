@@ -61,7 +61,7 @@ func (o *AddrAdd) summary(where string) string {
 	if o.Peer.IsValid() {
 		net = o.Peer
 	}
-	if net.IsSingleIP() {
+	if !net.IsValid() || net.IsSingleIP() {
 		return s + " alone, without a network around it"
 	}
 	return s + fmt.Sprintf("; the /%d puts %s on this link", net.Bits(), span(net))
@@ -107,7 +107,7 @@ func (o *AddrDel) fields() []field {
 }
 
 func (o *AddrDel) summary(where string) string {
-	return "takes the address " + o.Prefix.String() + " from " + o.Dev + where + "; the route to its network goes with it"
+	return "takes the address " + o.Prefix.String() + " from " + o.Dev + where + "; the route to its network goes with it, unless another address needs it"
 }
 
 func (o *AddrFlush) fields() []field {

@@ -1,10 +1,6 @@
 package op
 
-import (
-	"fmt"
-	"strconv"
-	"strings"
-)
+import "strings"
 
 // Meaning says what one word of a line is for.
 type Meaning struct{ Word, Text string }
@@ -12,15 +8,16 @@ type Meaning struct{ Word, Text string }
 // Explain gives the meaning of every word of a command line, in order: of one
 // that changes, one that asks, and of "ip netns exec NS CMD…". The texts are
 // those of the tables that parse and print use. The error is that of Split, or
-// a *SyntaxError.
+// a *SyntaxError. A prompt in front of the line ("$ ") is passed over, and sudo
+// is explained like a word of the line.
 func Explain(text string) ([]Meaning, error) {
-	args, err := Split(text)
+	args, err := Split(withoutPrompt(text))
 	if err != nil {
 		return nil, err
 	}
 	var all []Meaning
-	for len(args) > 1 && (args[0] == "sudo" || args[0] == "$") {
-		all = append(all, Meaning{args[0], prompts(args[0])})
+	if len(args) > 1 && args[0] == "sudo" {
+		all = append(all, Meaning{"sudo", "does the rest as the user root; inside a lab it is not needed"})
 		args = args[1:]
 	}
 	rest, err := explainArgs(args)
@@ -30,11 +27,15 @@ func Explain(text string) ([]Meaning, error) {
 	return append(all, rest...), nil
 }
 
-func prompts(word string) string {
-	if word == "sudo" {
-		return "does the rest as the user root; inside a lab it is not needed"
+// withoutPrompt takes away what tutorials print in front of a command.
+func withoutPrompt(text string) string {
+	text = strings.TrimSpace(text)
+	for _, prompt := range []string{"$ ", "# "} {
+		if rest, ok := strings.CutPrefix(text, prompt); ok {
+			return rest
+		}
 	}
-	return "the prompt of the shell, not a part of the command"
+	return text
 }
 
 func explainArgs(args []string) ([]Meaning, error) {
@@ -65,90 +66,4 @@ func Summary(l Line) string {
 		where = " in " + l.Netns
 	}
 	return l.Op.summary(where)
-}
-
-// aboutWords explains a command that is not ip, bridge or sysctl.
-func aboutWords(args []string) []Meaning {
-	name := baseName(args[0])
-	about := aboutCommand(name)
-	if about == "" {
-		about = "the command to run inside"
-	}
-	all := []Meaning{{args[0], about}}
-	for i := 1; i < len(args); i++ {
-		text := "a word for " + name
-		if name == "ping" {
-			text = aboutPing(args[i-1], args[i])
-		}
-		all = append(all, Meaning{args[i], text})
-	}
-	return all
-}
-
-// aboutCommand says what a program that is common in lessons does.
-func aboutCommand(name string) string {
-	switch baseName(name) {
-	case "ping":
-		return "asks a machine for an answer (ICMP echo) and says how long it took"
-	case "bash", "sh", "dash", "zsh":
-		return "a shell"
-	case "curl", "wget":
-		return "asks a web server for a page"
-	case "tcpdump", "tshark":
-		return "shows the packets that pass an interface"
-	case "nc", "ncat", "socat":
-		return "opens or takes a TCP or UDP connection and passes on what comes"
-	case "dig", "nslookup", "host":
-		return "asks a DNS server"
-	case "getent":
-		return "looks a name up as programs do: hosts file, DNS and the rest, in the order of nsswitch.conf"
-	case "traceroute", "tracepath", "mtr":
-		return "shows the routers on the way to a machine"
-	case "nft", "iptables", "ip6tables":
-		return "shows and changes the rules of the firewall"
-	case "ss", "netstat":
-		return "lists connections and who listens"
-	case "sleep":
-		return "waits"
-	}
-	return ""
-}
-
-// aboutPing explains a word of ping, of which option is the one before.
-func aboutPing(option, word string) string {
-	letter, number := word, ""
-	if strings.HasPrefix(word, "-") && len(word) > 2 {
-		letter, number = word[:2], " ("+word[2:]+")"
-	}
-	switch letter {
-	case "-c":
-		return "how many requests" + number
-	case "-W":
-		return "how many seconds to wait for an answer" + number
-	case "-w":
-		return "after how many seconds to stop" + number
-	case "-i":
-		return "how many seconds between requests" + number
-	case "-I":
-		return "from which interface or address" + number
-	case "-s":
-		return "how many bytes of data in each request" + number
-	case "-t":
-		return "the time to live of the packet: how many routers it may pass" + number
-	case "-M":
-		return "what to do about packets that are too big: do forbids to cut them" + number
-	case "-4", "-6":
-		return "only IPv" + word[1:]
-	case "-n":
-		return "no names, only numbers"
-	case "-q":
-		return "only the sum at the end"
-	}
-	if a, err := parseAddr(word); err == nil && (strings.ContainsAny(word, ".:")) {
-		return "the machine that is asked: " + aboutAddr(a)
-	}
-	if _, err := strconv.ParseFloat(word, 64); err == nil && strings.HasPrefix(option, "-") {
-		return fmt.Sprintf("the value of %s", option)
-	}
-	return "the machine that is asked, or a value of ping"
 }

@@ -24,7 +24,7 @@ func (o *FDBAdd) fields() []field {
 		field{key: "vlan", val: number(&o.VLAN, 1, 4094, "VLAN %d"), help: "the VLAN"},
 		field{key: "self", val: given(&o.Self, "self"), help: "writes it into the table of the interface itself"},
 		field{key: "master", val: given(&o.Master, "master"), help: "writes it into the table of the bridge that the interface is a port of"},
-		field{key: "permanent", also: "static dynamic", val: fdbState(&o.State), help: "how long it holds: for ever and for this machine itself (permanent), for ever (static), until it is too old (dynamic)"},
+		field{key: "permanent", also: "static dynamic", val: fdbState(&o.State), help: "how long it holds"},
 	)
 }
 
@@ -32,6 +32,15 @@ func (o *FDBAdd) fields() []field {
 func fdbState(p *string) value {
 	v := oneWord(nil, func() (string, bool) { return *p, *p != "" })
 	v.set = func(keyword string) error { *p = keyword; return nil }
+	v.about = func() string {
+		switch *p {
+		case "static":
+			return "holds for ever"
+		case "dynamic":
+			return "holds until it is too old, as if it had been learned"
+		}
+		return "holds for ever, and is an address of this machine itself"
+	}
 	return v
 }
 

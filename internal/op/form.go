@@ -59,7 +59,11 @@ func (r *reader) fillKey(f *form, row field, full string) error {
 		if err := row.val.set(full); err != nil {
 			return r.wrong(err.Error(), nil, nil)
 		}
-		r.keyword(full, row.help)
+		help := row.help
+		if about := row.val.about(); about != "" {
+			help = about
+		}
+		r.keyword(full, help)
 		f.done(row)
 		return nil
 	}

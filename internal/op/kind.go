@@ -16,7 +16,7 @@ func (x *VXLAN) fields() []field {
 		field{key: "group", val: multicast(&x.Group), help: "the multicast address to which frames go whose place is not known"},
 		field{key: "dstport", val: dstPort(&x.DstPort), need: true, help: "the UDP port to which tunnel packets are sent"},
 		field{
-			key: "learning", also: "nolearning", val: either(&x.Learning, "learning", "nolearning"),
+			key: "learning", also: "nolearning", val: either(&x.Learning, "learning", "nolearning", "learns from packets behind which tunnel end a MAC address is", "does not learn from packets: its table must be filled by hand"),
 			help: "whether it learns from packets behind which tunnel end a MAC address is",
 		},
 	)

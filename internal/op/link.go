@@ -63,7 +63,7 @@ func (o *LinkAdd) summary(where string) string {
 	where = there
 	switch o.Kind {
 	case "bridge":
-		return "makes a virtual switch" + where + ": the bridge " + name
+		return "makes a virtual switch (a bridge)" + where + ": " + name
 	case "vxlan":
 		return "makes " + name + where + ", " + o.VXLAN.summary()
 	}

@@ -2,6 +2,7 @@ package op
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 )
 
@@ -10,7 +11,7 @@ func (*LinkSet) verb() []string { return []string{"ip", "link", "set"} }
 func (o *LinkSet) fields() []field {
 	rows := section("link",
 		field{key: "dev", val: ifname(&o.Dev), need: true, bare: true, help: "the interface that is changed"},
-		field{key: "up", also: "down", val: either(&o.Up, "up", "down"), help: "switches it on (up) or off (down)"},
+		field{key: "up", also: "down", val: either(&o.Up, "up", "down", "switches it on", "switches it off"), help: "switches it on (up) or off (down)"},
 		field{key: "netns", val: nsTarget(&o.Netns), help: "moves it into another namespace; its addresses are lost on the way, and it is down there"},
 		field{key: "master", val: master(&o.Master), help: "makes it a port of a bridge"},
 		field{key: "nomaster", val: noMaster(&o.Master), help: "takes it out of its bridge"},
@@ -96,9 +97,11 @@ func (o *LinkSet) summary(where string) string {
 	}
 	add(o.NewName != "", "calls it "+o.NewName)
 	add(o.Address != "", "gives it the MAC address "+o.Address)
-	add(o.MTU != 0, "sets the size of its largest packet")
-	add(o.ARP != nil, "switches its ARP on or off")
-	add(o.Promisc != nil, "lets it take frames for others, or no longer")
+	add(o.MTU != 0, fmt.Sprintf("sets the size of its largest packet to %d bytes", o.MTU))
+	add(o.ARP != nil && *o.ARP, "lets it ask for MAC addresses (ARP)")
+	add(o.ARP != nil && !*o.ARP, "forbids it to ask for MAC addresses (ARP)")
+	add(o.Promisc != nil && *o.Promisc, "lets it take frames for others too")
+	add(o.Promisc != nil && !*o.Promisc, "lets it take only frames for itself")
 	add(o.Alias != nil, "writes a note on it")
 	add(o.Addrgen != "", "says how it makes its own IPv6 address")
 	add(o.Kind != "", "changes options of the bridge")

@@ -8,10 +8,10 @@ func programs() []string { return []string{"ip", "bridge", "sysctl"} }
 func (r *reader) program() error {
 	switch name := baseName(r.peek()); name {
 	case "ip":
-		r.keyword(name, "the program that shows and changes the network of this machine, of iproute2")
+		r.keyword(name, "shows and changes the network of this machine; a program of iproute2")
 		return r.iproute("ip")
 	case "bridge":
-		r.keyword(name, "the program for what is special to bridges and their ports, of iproute2")
+		r.keyword(name, "shows and changes what is special to bridges and their ports; a program of iproute2")
 		return r.iproute("bridge")
 	case "sysctl":
 		r.keyword(name, "reads and writes settings of the kernel, the files in /proc/sys")

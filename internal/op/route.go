@@ -89,7 +89,10 @@ func routeName(dst netip.Prefix, all bool) string {
 	if dst.IsSingleIP() {
 		return "the address " + dst.Addr().String()
 	}
-	return "the network " + dst.String()
+	if dst.IsValid() && dst != dst.Masked() && dst.Addr().Is4() {
+		return dst.String() + " (not a network, since bits behind the mask are set: the kernel refuses it)"
+	}
+	return "the network " + dst.Masked().String()
 }
 
 func (o *RouteAdd) summary(where string) string {

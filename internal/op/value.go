@@ -172,8 +172,9 @@ func given(p *bool, keyword string) value {
 	return oneWord(func() { *p = true }, func() (string, bool) { return keyword, *p })
 }
 
-// either is a flag with two keywords, one for yes and one for no.
-func either(p **bool, yes, no string) value {
+// either is a flag with two keywords, one for yes and one for no, each with
+// its own meaning.
+func either(p **bool, yes, no, aboutYes, aboutNo string) value {
 	return value{
 		flag: true,
 		set: func(keyword string) error {
@@ -193,7 +194,12 @@ func either(p **bool, yes, no string) value {
 			}
 			return no, true
 		},
-		about: func() string { return "" },
+		about: func() string {
+			if **p {
+				return aboutYes
+			}
+			return aboutNo
+		},
 	}
 }
 
