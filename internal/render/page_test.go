@@ -180,7 +180,8 @@ func TestPrediction(t *testing.T) {
 		{"a right answer", event.Event{Answer: "2", Want: "2", OK: true, Text: "No route."}, "  ✓ Right: 2, no\n    No route.\n"},
 		{"a wrong answer is corrected kindly", event.Event{Answer: "1", Want: "2", Text: "No route."}, "  ~ Not quite. It is 2, no\n    No route.\n"},
 		{"no answer", event.Event{Want: "2", Text: "No route."}, "  → The answer is 2, no\n    No route.\n"},
-		{"an answer that is no number", event.Event{Want: "never"}, "  → The answer is never\n"},
+		{"an answer by its words", event.Event{Answer: "yes", Want: "no"}, "  ~ Not quite. It is 2, no\n"},
+		{"an answer that is no choice", event.Event{Want: "never"}, "  → The answer is never\n"},
 		{"a number out of range", event.Event{Want: "7"}, "  → The answer is 7\n"},
 	}
 	for _, tt := range tests {

@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -91,13 +92,18 @@ func (p *page) predicted(e event.Event) {
 	}
 }
 
-// choice is an answer with its number and its words.
+// choice is an answer with its number and its words; the event gives one of
+// the two.
 func (p *page) choice(answer string) []span {
-	n, err := strconv.Atoi(answer)
-	if err != nil || n < 1 || n > len(p.choices) {
-		return p.rich(strong, answer)
+	n := slices.Index(p.choices, answer)
+	if n < 0 {
+		var err error
+		if n, err = strconv.Atoi(answer); err != nil || n < 1 || n > len(p.choices) {
+			return p.rich(strong, answer)
+		}
+		n--
 	}
-	return append([]span{in(strong, answer+", ")}, p.rich(strong, p.choices[n-1])...)
+	return append([]span{in(strong, fmt.Sprintf("%d, ", n+1))}, p.rich(strong, p.choices[n])...)
 }
 
 // aside is a text beside the way, with a bar at its left.

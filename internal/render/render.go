@@ -28,7 +28,7 @@ type Renderer interface {
 
 // Options say how much is shown.
 type Options struct {
-	More   bool // all lines of outputs and changes, not only about a dozen a step
+	More   bool // all lines of outputs and changes, not only about a dozen a step; each check of a summary
 	Guided bool // a person reads along: answers of the quiz come after all its questions
 	Quiet  bool // only titles, commands, checks, and how it ended
 }
@@ -52,7 +52,7 @@ func New(name string, t *term.Term, opt Options) (Renderer, error) {
 	case "tap":
 		inner = &tap{t: t}
 	case "summary":
-		inner = newSummary(t)
+		inner = newSummary(t, opt)
 	default:
 		return nil, fmt.Errorf("unknown format %q (one of: %s)", name, strings.Join(Names(), ", "))
 	}

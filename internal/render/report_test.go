@@ -293,3 +293,13 @@ func TestSummaryOfNothing(t *testing.T) {
 		t.Errorf("summary = %q", got)
 	}
 }
+
+func TestSummaryWithMoreShowsEachCheck(t *testing.T) {
+	events := recording(t, "testdata/failing.jsonl")
+	got, _ := shown(t, "summary", events, look{width: 80}, Options{More: true})
+	for _, want := range []string{"    ✓ br0 is up\n", "    ✓ ns3 reaches ns1\n", "    ✗ ns1 reaches ns2", "    - br0 has learned", "    step 4 · The whole crowd\n"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is missing in:\n%s", want, got)
+		}
+	}
+}

@@ -76,11 +76,14 @@ func took(ms float64) string {
 type summary struct {
 	*canvas
 	t      *term.Term
+	more   bool // each check, not only those that failed
 	report event.Report
 	err    error
 }
 
-func newSummary(t *term.Term) *summary { return &summary{canvas: outCanvas(t), t: t} }
+func newSummary(t *term.Term, opt Options) *summary {
+	return &summary{canvas: outCanvas(t), t: t, more: opt.More}
+}
 
 func (s *summary) Event(e event.Event) {
 	s.report.Add(e)
@@ -134,7 +137,8 @@ func find(r event.Report, name string) (event.Lesson, bool) {
 	return event.Lesson{}, false
 }
 
-// failures shows what failed in a step, and that a step was skipped.
+// failures shows what failed in a step, and that a step was skipped; with
+// more, what passed too.
 func (s *summary) failures(step event.Step) {
 	if step.Status == event.Skip {
 		s.hang(line{text("    "), sign(event.Skip), text(" ")}, in(quiet, stepName(step)+" · "), text("skipped"+because(step.Reason)))
@@ -154,11 +158,17 @@ func (s *summary) failures(step event.Step) {
 		}
 	}
 	for _, c := range step.Checks {
-		if c.Status == event.Fail {
+		if c.Status == event.Fail || s.more {
 			name()
-			s.hang(line{text("    "), sign(event.Fail), text(" ")}, s.rich(plain, says(c))...)
-			s.evidence("        ", c.Want, c.Got, c.Cause)
+			s.check(c)
 		}
+	}
+}
+
+func (s *summary) check(c event.CheckResult) {
+	s.hang(line{text("    "), sign(c.Status), text(" ")}, s.rich(plain, says(c))...)
+	if c.Status != event.Pass {
+		s.evidence("        ", c.Want, c.Got, c.Cause)
 	}
 }
 

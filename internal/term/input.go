@@ -31,21 +31,41 @@ func (t *Term) Read(ctx context.Context, p []byte) (int, error) {
 	return 1, nil
 }
 
+// Read waits for input and takes what there is, at most len(b) bytes: what a
+// relay to somebody else's terminal needs. When ctx ends first, its error is
+// returned, and nothing has been taken.
+func (t *Term) Read(ctx context.Context, b []byte) (int, error) {
+	if err := ctx.Err(); err != nil || len(b) == 0 {
+		return 0, err
+	}
+	if t.in != nil {
+		return pollRead(ctx, t.in, b, 0)
+	}
+	one, err := t.pumpByte(ctx, 0)
+	if err != nil {
+		return 0, err
+	}
+	b[0] = one
+	return 1, nil
+}
+
 // readByte waits for one byte of In: until ctx ends, or for wait when that is
 // not 0 (then errQuiet).
 func (t *Term) readByte(ctx context.Context, wait time.Duration) (byte, error) {
 	if err := ctx.Err(); err != nil {
 		return 0, err
 	}
-	if t.in != nil {
-		return pollByte(ctx, t.in, wait)
+	if t.in == nil {
+		return t.pumpByte(ctx, wait)
 	}
-	return t.pumpByte(ctx, wait)
+	var b [1]byte
+	_, err := pollRead(ctx, t.in, b[:], wait)
+	return b[0], err
 }
 
-// pollByte reads one byte of a file, and only when there is one: a read that
+// pollRead reads from a file, and only when there is something: a read that
 // was given up must not take a byte from whoever reads next, such as a shell.
-func pollByte(ctx context.Context, f *os.File, wait time.Duration) (byte, error) {
+func pollRead(ctx context.Context, f *os.File, b []byte, wait time.Duration) (int, error) {
 	wakeR, wakeW, err := os.Pipe()
 	if err != nil {
 		return 0, err
@@ -69,17 +89,16 @@ func pollByte(ctx context.Context, f *os.File, wait time.Duration) (byte, error)
 		case fds[1].Revents != 0:
 			return 0, ctx.Err()
 		default:
-			return readOne(f)
+			return readNow(f, b)
 		}
 	}
 }
 
-func readOne(f *os.File) (byte, error) {
-	var b [1]byte
-	n, err := f.Read(b[:])
+func readNow(f *os.File, b []byte) (int, error) {
+	n, err := f.Read(b)
 	switch {
-	case n == 1:
-		return b[0], nil
+	case n > 0:
+		return n, nil
 	case err == nil, errors.Is(err, unix.EIO): // EIO: the other side of the terminal has gone
 		return 0, io.EOF
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"syscall"
@@ -124,6 +125,52 @@ func TestReadKeyGivenUpStealsNothing(t *testing.T) {
 	n, err := tm.in.Read(line[:])
 	if got := string(line[:n]); got != "exit\n" || err != nil {
 		t.Errorf("the next reader got %q, %v, want the whole line", got, err)
+	}
+}
+
+func TestReadTakesWhatThereIs(t *testing.T) {
+	tm, master := onPTY(t)
+	restore, err := tm.Raw()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer restore()
+	if _, err := master.WriteString("ls\x1b[A"); err != nil {
+		t.Fatal(err)
+	}
+	got := ""
+	for len(got) < 5 {
+		var b [3]byte
+		n, err := tm.Read(t.Context(), b[:])
+		if err != nil || n == 0 {
+			t.Fatalf("Read = %d, %v after %q", n, err, got)
+		}
+		got += string(b[:n])
+	}
+	if got != "ls\x1b[A" {
+		t.Errorf("read %q", got)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if n, err := tm.Read(ctx, make([]byte, 3)); n != 0 || !errors.Is(err, context.Canceled) {
+		t.Errorf("Read = %d, %v, want the context's error", n, err)
+	}
+	master.Close()
+	if n, err := tm.Read(t.Context(), make([]byte, 3)); n != 0 || !errors.Is(err, io.EOF) {
+		t.Errorf("Read of a closed window = %d, %v, want the end", n, err)
+	}
+}
+
+func TestReadWithoutATerminal(t *testing.T) {
+	tm, _ := Test(strings.NewReader("ab"), 80)
+	var b [8]byte
+	for _, want := range []string{"a", "b"} {
+		if n, err := tm.Read(t.Context(), b[:]); string(b[:n]) != want || err != nil {
+			t.Fatalf("Read = %q, %v, want %q", b[:n], err, want)
+		}
+	}
+	if n, err := tm.Read(t.Context(), b[:]); n != 0 || !errors.Is(err, io.EOF) {
+		t.Errorf("Read = %d, %v, want the end", n, err)
 	}
 }
 
