@@ -16,21 +16,6 @@ type input struct {
 	err error
 }
 
-// Read waits for what is typed, as it comes in raw mode, and gives up with
-// ctx's error when ctx ends. It takes one byte at a time: what it has not
-// returned is still there for the next reader.
-func (t *Term) Read(ctx context.Context, p []byte) (int, error) {
-	if len(p) == 0 {
-		return 0, nil
-	}
-	b, err := t.readByte(ctx, 0)
-	if err != nil {
-		return 0, err
-	}
-	p[0] = b
-	return 1, nil
-}
-
 // Read waits for input and takes what there is, at most len(b) bytes: what a
 // relay to somebody else's terminal needs. When ctx ends first, its error is
 // returned, and nothing has been taken.
