@@ -34,6 +34,7 @@ func (h *hop) cross(w *walked) string {
 	}
 	w.doubts = append(w.doubts, h.twins(reached)...)
 	w.entry = entries[0]
+	w.doubts = append(w.doubts, h.deaf(end{reached[0], w.entry})...)
 	return reached[0]
 }
 
@@ -58,6 +59,15 @@ func (h *hop) nobody() Finding {
 		who = "no namespace of this lab has the address " + h.next.String() + " of the gateway"
 	}
 	return Finding{who, strings.Join(evidence, "\n")}
+}
+
+// deaf finds an interface that is told not to answer for its hardware address.
+func (h *hop) deaf(e end) []Finding {
+	l, _ := e.find(h.lab)
+	if !h.next.Is4() || !slices.Contains(l.Flags, "NOARP") {
+		return nil
+	}
+	return []Finding{{e.String() + " does not answer when its hardware address is asked for (NOARP)", linkLine(e.space, l)}}
 }
 
 // twins finds an address that two namespaces of one network have.
@@ -158,7 +168,7 @@ func (h *hop) loose(e end) (Finding, bool) {
 	l, _ := e.find(h.lab)
 	s, _ := h.lab.Space(e.space)
 	addressed := slices.ContainsFunc(s.Addrs, func(a snapshot.Addr) bool {
-		return a.Link == e.link && !a.Prefix.Addr().IsLinkLocalUnicast()
+		return a.Link == e.link && !automatic(a.Prefix)
 	})
 	if l.Kind != "veth" || l.Master != "" || addressed {
 		return Finding{}, false

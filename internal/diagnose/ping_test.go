@@ -84,6 +84,11 @@ func TestPingFindsTheCauseAndOnlyWhereItIs(t *testing.T) {
 			"a firewall rule in host may drop the packets",
 		},
 		{
+			"the target is told not to answer ARP",
+			pair().edit("ns2", func(s *snapshot.Space) { s.Links[1].Flags = append(s.Links[1].Flags, "NOARP") }), pair(), silent("ns1", "10.1.1.2"),
+			"veth_ns2 in ns2 does not answer when its hardware address is asked for (NOARP)",
+		},
+		{
 			"nobody answers the question for the hardware address", pair().neigh("ns1", "veth_ns1", "10.1.1.2", "FAILED"),
 			pair().neigh("ns1", "veth_ns1", "10.1.1.2", "REACHABLE"), silent("ns1", "10.1.1.2"),
 			"ns1 asked for the hardware address of 10.1.1.2, and nobody answered",

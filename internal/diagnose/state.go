@@ -176,7 +176,7 @@ func holders(lab snapshot.Lab, link string) []string {
 func addrsOf(s snapshot.Space, link string) []string {
 	var out []string
 	for _, a := range s.Addrs {
-		if (link == "" || a.Link == link) && !(a.Prefix.Addr().Is6() && a.Prefix.Addr().IsLinkLocalUnicast()) {
+		if (link == "" || a.Link == link) && !automatic(a.Prefix) {
 			out = append(out, a.Prefix.String())
 		}
 	}

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"fmt"
+	"net/netip"
 	"strings"
 
 	"netlab/internal/snapshot"
@@ -23,11 +24,15 @@ func linkLine(space string, l snapshot.Link) string {
 	return fmt.Sprintf("%s: %s: <%s> state %s", space, l.Name, strings.Join(l.Flags, ","), l.State)
 }
 
+// addrList leaves out the link-local addresses of IPv6, which the kernel makes
+// for every interface; routeList their routes.
 func addrList(lab snapshot.Lab, name string) string {
 	s, _ := lab.Space(name)
 	var out []string
 	for _, a := range s.Addrs {
-		out = append(out, a.Prefix.String()+" on "+a.Link)
+		if !automatic(a.Prefix) {
+			out = append(out, a.Prefix.String()+" on "+a.Link)
+		}
 	}
 	return "addresses of " + name + ": " + list(out)
 }
@@ -36,9 +41,15 @@ func routeList(lab snapshot.Lab, name string) string {
 	s, _ := lab.Space(name)
 	var out []string
 	for _, r := range s.Routes {
-		out = append(out, routeText(r))
+		if !automatic(r.Dst) {
+			out = append(out, routeText(r))
+		}
 	}
 	return "routes of " + name + ": " + list(out)
+}
+
+func automatic(p netip.Prefix) bool {
+	return p.Addr().Is6() && p.Addr().IsLinkLocalUnicast()
 }
 
 func routeText(r snapshot.Route) string {
