@@ -26,6 +26,7 @@ type page struct {
 	partial string // of an output line that has not ended
 	said    string // what the running command has printed
 	reason  string // of the last change
+	noted   string // the last note of the step
 	answers []string
 }
 
@@ -191,7 +192,7 @@ func (p *page) lessonStart(e event.Event) {
 func (p *page) stepStart(e event.Event) {
 	p.outputs.reset()
 	p.changes.reset()
-	p.reason = ""
+	p.reason, p.noted = "", ""
 	p.begin(blockHead)
 	place := strconv.Itoa(e.Step)
 	if p.steps > 0 {
@@ -220,8 +221,12 @@ func (p *page) stepEnd(e event.Event) {
 	if e.Status != event.Skip {
 		return
 	}
+	reason := because(e.Text)
+	if strings.Contains(p.noted, e.Text) {
+		reason = "" // a note has just said it
+	}
 	p.begin(blockNote)
-	p.hang(line{text("  "), sign(e.Status), text(" ")}, text("this step is skipped"), in(quiet, because(e.Text)))
+	p.hang(line{text("  "), sign(e.Status), text(" ")}, text("this step is skipped"), in(quiet, reason))
 }
 
 func (p *page) lessonEnd(e event.Event) {
@@ -240,6 +245,7 @@ func (p *page) lessonEnd(e event.Event) {
 }
 
 func (p *page) note(e event.Event) {
+	p.noted = e.Text
 	p.begin(blockNote)
 	p.hang(line{in(quiet, "  note: ")}, in(quiet, e.Text))
 }
