@@ -188,7 +188,7 @@ func TestLegend(t *testing.T) {
 	}{
 		{"all keys fit in 60 columns", StepKeys(), look{width: 60}, "space next · b back · s shell · ? explain · a again · q quit"},
 		{"in ASCII too", StepKeys(), look{width: 60, ascii: true}, "space next - b back - s shell - ? explain - a again - q quit"},
-		{"a narrow screen leaves some out, but never quit", StepKeys(), look{width: 40}, "space next · b back · s shell · q quit"},
+		{"a narrow screen leaves some out, but never quit", StepKeys(), look{width: 40}, "  space next · b back · s shell · q quit"},
 		{"two keys stay whatever they are", []KeyHelp{{"x", strings.Repeat("long", 20)}, {"q", "quit"}}, look{width: 40}, "x " + strings.Repeat("long", 20) + " · q quit"},
 	}
 	for _, tt := range tests {
@@ -215,9 +215,9 @@ func TestPromptIsTakenAway(t *testing.T) {
 		want string
 	}{
 		{"nothing to take away", true, (*Prompt).Clear, ""},
-		{"on a terminal the line is erased", true, func(p *Prompt) error { return firstError(p.Choose(3), p.Clear(), p.Clear()) }, "\n1–3 your answer · space just show me\r\x1b[2K\x1b[A"},
-		{"in a file it ends", false, func(p *Prompt) error { return firstError(p.Choose(3), p.Clear()) }, "\n1–3 your answer · space just show me\n"},
-		{"a second one replaces the first", true, func(p *Prompt) error { return firstError(p.Confirm("Leave?"), p.Confirm("Sure \x1b?")) }, "\nLeave? y/n\r\x1b[2K\x1b[A\nSure \\x1b? y/n"},
+		{"on a terminal the line is erased", true, func(p *Prompt) error { return firstError(p.Choose(3), p.Clear(), p.Clear()) }, "\n  1–3 your answer · space just show me\r\x1b[2K\x1b[A"},
+		{"in a file it ends", false, func(p *Prompt) error { return firstError(p.Choose(3), p.Clear()) }, "\n  1–3 your answer · space just show me\n"},
+		{"a second one replaces the first", true, func(p *Prompt) error { return firstError(p.Confirm("Leave?"), p.Confirm("Sure \x1b?")) }, "\n  Leave? y/n\r\x1b[2K\x1b[A\n  Sure \\x1b? y/n"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -70,7 +70,10 @@ func (p *Prompt) show(c *canvas, l line) error {
 		return err
 	}
 	p.shown = true
-	_, err := io.WriteString(p.t.Out, "\n"+c.paint.paint(c.sayAll(l)))
+	if l = c.sayAll(l); l.cells()+2 <= c.width {
+		l = join(pad(2), l...) // under the text of the lesson
+	}
+	_, err := io.WriteString(p.t.Out, "\n"+c.paint.paint(l))
 	return err
 }
 
