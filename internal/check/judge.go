@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"fmt"
 
 	"netlab/internal/diagnose"
@@ -10,7 +11,7 @@ import (
 
 // Outcome is what became of a check. Want and Got are parts of a sentence
 // ("up", "10.1.1.2 answers"); Cause is one line, and empty when the check
-// holds or nothing explains the failure better than Got.
+// is OK.
 type Outcome struct {
 	OK    bool
 	Want  string
@@ -48,13 +49,13 @@ func Judge(c Check, now snapshot.Lab, ping *measure.Ping) Outcome {
 	case v.blind != "":
 		return Outcome{Want: v.want, Got: v.blind, Cause: v.cause}
 	case c.Not && v.holds:
-		return Outcome{Want: v.deny, Got: v.got, Cause: v.shows}
+		return Outcome{Want: v.deny, Got: v.got, Cause: cmp.Or(v.shows, "it is still so: nothing has changed it")}
 	case c.Not:
 		return Outcome{OK: true, Want: v.deny, Got: v.got}
 	case v.holds:
 		return Outcome{OK: true, Want: v.want, Got: v.got}
 	}
-	return Outcome{Want: v.want, Got: v.got, Cause: v.cause}
+	return Outcome{Want: v.want, Got: v.got, Cause: cmp.Or(v.cause, "nothing has made it so")}
 }
 
 func judge(c Check, now snapshot.Lab, ping *measure.Ping) verdict {
@@ -80,7 +81,7 @@ func judge(c Check, now snapshot.Lab, ping *measure.Ping) verdict {
 	case c.Rules != nil:
 		return c.Rules.judge(now)
 	}
-	return verdict{want: "a claim", deny: "a claim", blind: "the check claims nothing"}
+	return verdict{want: "a claim", deny: "a claim", blind: "the check claims nothing", cause: "a check makes one claim"}
 }
 
 // subject finds the namespace and the interfaces that a check speaks about.
@@ -129,7 +130,10 @@ func (s Sysctl) judge(now snapshot.Lab) verdict {
 }
 
 func (r Rules) judge(now snapshot.Lab) verdict {
-	v := verdict{want: plural(r.Count, "nftables rule"), deny: "not " + plural(r.Count, "nftables rule")}
+	v := verdict{want: plural(r.Count, "nftables rule"), deny: "another number than " + plural(r.Count, "nftables rule")}
+	if r.Count == 0 {
+		v.deny = "nftables rules"
+	}
 	space := v.subject(now, r.In)
 	if v.blind != "" {
 		return v

@@ -15,6 +15,9 @@ func (l Link) judge(now snapshot.Lab) verdict {
 	if len(wants) > 0 {
 		v.want = name + ": " + strings.Join(wants, ", ")
 		v.deny = name + ": not " + strings.Join(wants, ", ")
+		if len(wants) > 1 {
+			v.deny = name + ": not all of " + strings.Join(wants, ", ")
+		}
 		v.subject(now, l.In, l.Name)
 	} else {
 		v.subject(now, l.In)

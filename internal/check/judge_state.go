@@ -35,7 +35,10 @@ func (a Addr) judge(now snapshot.Lab) verdict {
 
 func (r Route) judge(now snapshot.Lab) verdict {
 	in := " in " + place(r.In)
-	v := verdict{want: "a route " + r.text() + in, deny: "no route " + r.text() + in}
+	v := verdict{want: "the route " + r.text() + in, deny: "no route " + r.text() + in}
+	if r.text() == "any" {
+		v.want, v.deny = "a route"+in, "no route"+in
+	}
 	s := v.subject(now, r.In, r.Dev)
 	if v.blind != "" {
 		return v
@@ -131,7 +134,7 @@ func knows(n snapshot.Neigh) bool {
 
 func (f FDB) judge(now snapshot.Lab) verdict {
 	at := words("the bridge", f.Bridge, "in", place(f.In))
-	what := words("the hardware address", when("of", f.of()), when("at its port", f.Port))
+	what := words(choose(f.OfDev == "", "a hardware address", "the hardware address of "+f.of()), when("at its port", f.Port))
 	v := verdict{want: at + " has learned " + what, deny: at + " has not learned " + what}
 	s := v.subject(now, f.In, f.Bridge, f.Port)
 	mac, ok := f.mac(now, &v)
@@ -139,7 +142,7 @@ func (f FDB) judge(now snapshot.Lab) verdict {
 		return v
 	}
 	if b, _ := s.Link(f.Bridge); b.Kind != "bridge" {
-		v.blind = f.Bridge + " is not a bridge"
+		v.blind, v.cause = f.Bridge+" is not a bridge", "only a bridge learns hardware addresses"
 		return v
 	}
 	var entries []string

@@ -97,6 +97,9 @@ func Route(lab snapshot.Lab, in string, dst netip.Prefix, via netip.Addr, dev st
 			return (end{in, a.Link}).String() + " is down, and the route to its own network comes when it goes up"
 		}
 	}
+	if !dst.IsValid() && !via.IsValid() {
+		return in + " has no address on an interface that is up"
+	}
 	if via.IsValid() {
 		if _, ok := lookup(s, via); !ok {
 			return "the gateway " + via.String() + " is in no network that " + in + " is connected to"

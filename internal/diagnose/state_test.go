@@ -51,6 +51,7 @@ func TestStateIsExplained(t *testing.T) {
 		{"a gateway in reach", Route(pair().done(), "ns1", prefix("10.2.0.0/16"), ip("10.1.1.2"), ""), "ns1 has no route to this network"},
 		{"no default route", Route(pair().done(), "ns1", def, netip.Addr{}, ""), "ns1 has no default route"},
 		{"a network without an address", Route(pair().done(), "ns1", prefix("10.2.0.0/16"), netip.Addr{}, ""), "ns1 has no address in this network, and the route comes with the address"},
+		{"no route at all", Route(pair().down("ns1", "veth_ns1").done(), "ns1", netip.Prefix{}, netip.Addr{}, ""), "ns1 has no address on an interface that is up"},
 		{"a route on an interface that is elsewhere", Route(pair().done(), "host", prefix("10.1.1.0/24"), netip.Addr{}, "veth_ns1"), "veth_ns1 is in ns1"},
 
 		{"a neighbour that does not answer", Neigh(pair().neigh("ns1", "veth_ns1", "10.1.1.9", "INCOMPLETE").done(), "ns1", ip("10.1.1.9"), ""), "ns1 asked for 10.1.1.9, and nobody answered"},

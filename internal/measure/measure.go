@@ -29,7 +29,10 @@ type Ping struct {
 	Fate     Fate          `json:"fate"`
 	Errno    string        `json:"errno,omitempty"` // Refused: the kernel's error name, such as ENETUNREACH
 	Text     string        `json:"text,omitempty"`  // Refused: the error in words
-	ICMP     *ICMPError    `json:"icmp,omitempty"`  // Reported: what was reported, and by whom
+	// ICMP is what was reported, and by whom. It is also set when Refused with
+	// EHOSTUNREACH comes from the sender's own kernel after the echo was on its
+	// way: nobody answered for the hardware address.
+	ICMP *ICMPError `json:"icmp,omitempty"`
 }
 
 // ICMPError is an ICMP error that came in answer to a probe.
