@@ -29,12 +29,28 @@ type identity struct {
 	reduced    bool // no user namespace at all
 }
 
-// chooseIdentity decides who is who, from who started netlab.
-func chooseIdentity() identity {
-	if os.Geteuid() == 0 {
+// chooseIdentity decides who is who, from who started netlab. Test says that
+// root stays root.
+func chooseIdentity(test bool) identity {
+	switch {
+	case os.Geteuid() == 0 && test:
+		return sameIdentity(readIDMap("/proc/self/uid_map"), readIDMap("/proc/self/gid_map"))
+	case os.Geteuid() == 0:
 		return rootIdentity(readIDMap("/proc/self/uid_map"), readIDMap("/proc/self/gid_map"), os.Getenv)
 	}
 	return userIdentity(os.Geteuid(), os.Getegid())
+}
+
+// sameIdentity maps the first ids that there are to themselves.
+func sameIdentity(uidMap, gidMap []idExtent) identity {
+	n := wantIDs
+	for _, m := range [][]idExtent{uidMap, gidMap} {
+		if len(m) > 0 {
+			n = min(n, m[0].count)
+		}
+	}
+	same := []syscall.SysProcIDMap{{ContainerID: 0, HostID: 0, Size: n}}
+	return identity{uids: same, gids: same, size: n, setgroups: n > 1, privileged: true}
 }
 
 // userIdentity maps root of the lab to the user, and the other ids to the

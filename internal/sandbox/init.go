@@ -34,9 +34,6 @@ func Init() int {
 	}
 	syscall.CloseOnExec(fdLifeline)
 	syscall.CloseOnExec(fdStatus)
-	for i := range set.Binds {
-		syscall.CloseOnExec(fdBinds + i)
-	}
 	if stage, err := buildTree(set); err != nil {
 		_ = report.Encode(statusOf(stage, err))
 		return 1

@@ -38,6 +38,7 @@ func TestALabsRootCanDoWhatLessonsDo(t *testing.T) {
 		"give a namespace files of its own":     `mkdir -p /etc/netns/a; ip netns add a; echo nameserver 1.2.3.4 > /etc/netns/a/resolv.conf; ip netns exec a grep -q 1.2.3.4 /etc/resolv.conf`,
 		"write scratch files":                   `echo x > /tmp/x; echo x > /root/x; echo x > /var/tmp/x; echo x > /run/x; mkdir /home/me`,
 		"mount a tmpfs":                         `mkdir /tmp/m; mount -t tmpfs tmpfs /tmp/m`,
+		"open a terminal":                       `script -qec 'test -t 0 && tty' /dev/null | grep -q /dev/pts/`,
 		"use the devices":                       `echo x > /dev/null; head -c 8 /dev/urandom > /dev/zero; test -c /dev/tty`,
 	}
 	for name, script := range scripts {

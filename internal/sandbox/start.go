@@ -32,7 +32,6 @@ const (
 	fdControl  = 3 // control socket
 	fdLifeline = 4 // settings, then end of file when the outer process is gone
 	fdStatus   = 5 // how the start went
-	fdBinds    = 6 // and more: the directories of tests
 )
 
 // Bind makes one directory of the host visible at the same path inside; only
@@ -49,6 +48,8 @@ type Options struct {
 	// Env is added to the short environment that every lab has.
 	Env []string
 	// Binds, Dir, Stdout and Stderr are for tests that run inside a sandbox.
+	// With Binds, root of the lab is whoever started it, root too: what is
+	// bound belongs to them.
 	Binds          []Bind
 	Dir            string
 	Stdout, Stderr *os.File
@@ -92,7 +93,7 @@ func Start(opt Options) (*Lab, error) {
 	if err := checkKernel(); err != nil {
 		return nil, err
 	}
-	id := chooseIdentity()
+	id := chooseIdentity(len(opt.Binds) > 0)
 	lab, err := start(opt, id)
 	if err != nil && id.privileged && opt.Trusted && isRefusedClone(err) {
 		return start(opt, identity{reduced: true, privileged: true})
@@ -114,13 +115,7 @@ func start(opt Options, id identity) (*Lab, error) {
 	}
 	defer ends.closeInner()
 	lab := &Lab{Control: ends.control, Reduced: id.reduced, Single: id.size == 1, lifeline: ends.lifeline, crash: newTail()}
-	dirs, err := openBinds(opt.Binds)
-	defer closeAll(dirs)
-	if err != nil {
-		return nil, err
-	}
 	lab.cmd = initCommand(exe, opt, id, ends, lab.crash)
-	lab.cmd.ExtraFiles = append(lab.cmd.ExtraFiles, dirs...)
 	if err := lab.cmd.Start(); err != nil {
 		ends.closeOuter()
 		return nil, refuse("clone", err)
@@ -217,24 +212,6 @@ func (l *Lab) Crash() string { return l.crash.text() }
 
 // Pid is the process id of the lab's init as the outer process sees it.
 func (l *Lab) Pid() int { return l.cmd.Process.Pid }
-
-func openBinds(binds []Bind) ([]*os.File, error) {
-	var files []*os.File
-	for _, b := range binds {
-		fd, err := unix.Open(b.Path, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
-		if err != nil {
-			return files, fmt.Errorf("%s: %w", b.Path, err)
-		}
-		files = append(files, os.NewFile(uintptr(fd), b.Path))
-	}
-	return files, nil
-}
-
-func closeAll(files []*os.File) {
-	for _, f := range files {
-		f.Close()
-	}
-}
 
 // ends are the two sides of everything that connects outer and init.
 type ends struct {

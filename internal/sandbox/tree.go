@@ -23,7 +23,7 @@ type builder struct {
 func buildTree(set settings) (stage string, err error) {
 	b := &builder{}
 	b.do("make mounts private", unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""))
-	b.mkBase()
+	b.mkBase(set.Binds)
 	for _, dir := range programDirs() {
 		b.readOnly(dir)
 	}
@@ -32,8 +32,8 @@ func buildTree(set settings) (stage string, err error) {
 	b.mount("sysfs", "/sys", "sysfs", "")
 	b.scratch()
 	b.etc()
-	for i, bind := range set.Binds {
-		b.bind(bind, fdBinds+i)
+	for _, bind := range set.Binds {
+		b.bind(bind)
 	}
 	b.pivot()
 	b.do("set the host name", unix.Sethostname([]byte("netlab")))
@@ -61,10 +61,10 @@ func (b *builder) try(stage string, f func() error) {
 	}
 }
 
-func (b *builder) mkBase() {
+func (b *builder) mkBase(binds []Bind) {
 	b.try("find a place for the tree", func() error {
 		for _, dir := range []string{"/mnt", "/media", "/srv", "/run", "/tmp", "/var"} {
-			if st, err := os.Lstat(dir); err == nil && st.IsDir() {
+			if st, err := os.Lstat(dir); err == nil && st.IsDir() && !covers(dir, binds) {
 				b.base = dir
 				return nil
 			}
@@ -83,6 +83,15 @@ func (b *builder) mkBase() {
 	})
 }
 
+func covers(dir string, binds []Bind) bool {
+	for _, b := range binds {
+		if rel, err := filepath.Rel(dir, b.Path); err == nil && filepath.IsLocal(rel) {
+			return true
+		}
+	}
+	return false
+}
+
 // readOnly shows a directory of the host read-only, or repeats its symlink.
 func (b *builder) readOnly(dir string) {
 	b.try("show "+dir, func() error {
@@ -99,15 +108,15 @@ func (b *builder) readOnly(dir string) {
 		case !st.IsDir():
 			return nil
 		}
-		return b.bindAt(dir, dir, unix.MOUNT_ATTR_RDONLY|unix.MOUNT_ATTR_NOSUID|unix.MOUNT_ATTR_NODEV)
+		return b.bindAt(dir, unix.MOUNT_ATTR_RDONLY|unix.MOUNT_ATTR_NOSUID|unix.MOUNT_ATTR_NODEV)
 	})
 }
 
-func (b *builder) bindAt(from, dir string, attrs uint64) error {
+func (b *builder) bindAt(dir string, attrs uint64) error {
 	if err := os.MkdirAll(b.root+dir, 0o755); err != nil {
 		return err
 	}
-	if err := unix.Mount(from, b.root+dir, "", unix.MS_BIND|unix.MS_REC, ""); err != nil {
+	if err := unix.Mount(dir, b.root+dir, "", unix.MS_BIND|unix.MS_REC, ""); err != nil {
 		return err
 	}
 	return setAttrs(b.root+dir, attrs)
@@ -164,15 +173,14 @@ func (b *builder) scratch() {
 	})
 }
 
-// bind shows a directory of a test at its own place. It comes as a descriptor,
-// since the way to it may be closed for the lab's user.
-func (b *builder) bind(bind Bind, fd int) {
+// bind shows a directory of a test at its own place.
+func (b *builder) bind(bind Bind) {
 	b.try("show "+bind.Path, func() error {
 		attrs := uint64(unix.MOUNT_ATTR_NOSUID | unix.MOUNT_ATTR_NODEV)
 		if !bind.Writable {
 			attrs |= unix.MOUNT_ATTR_RDONLY
 		}
-		return b.bindAt(fmt.Sprintf("/proc/self/fd/%d", fd), bind.Path, attrs)
+		return b.bindAt(bind.Path, attrs)
 	})
 }
 
@@ -218,7 +226,12 @@ func (b *builder) devices() {
 		}
 		return nil
 	})
-	b.mount("devpts", "/dev/pts", "devpts", "newinstance,ptmxmode=0666,mode=0620")
+	b.try("mount devpts", func() error {
+		if err := os.Mkdir(b.root+"/dev/pts", 0o755); err != nil {
+			return err
+		}
+		return unix.Mount("devpts", b.root+"/dev/pts", "devpts", unix.MS_NOSUID|unix.MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0620")
+	})
 	b.mount("tmpfs", "/dev/shm", "tmpfs", "mode=1777,size=64m")
 	b.try("make /dev read-only", func() error {
 		return unix.MountSetattr(unix.AT_FDCWD, b.root+"/dev", 0, &unix.MountAttr{Attr_set: unix.MOUNT_ATTR_RDONLY})
