@@ -14,7 +14,7 @@ func lookup(vocabulary, word string) (string, bool) {
 	if word == "" {
 		return "", false
 	}
-	for _, entry := range strings.Fields(vocabulary) {
+	for entry := range strings.FieldsSeq(vocabulary) {
 		name, canon := spelling(entry)
 		full := strings.TrimSuffix(name, "*")
 		if word == full || full != name && strings.HasPrefix(full, word) {
@@ -36,7 +36,7 @@ func spelling(entry string) (name, canon string) {
 // spellings lists all words of a vocabulary in full.
 func spellings(vocabulary string) []string {
 	var all []string
-	for _, entry := range strings.Fields(vocabulary) {
+	for entry := range strings.FieldsSeq(vocabulary) {
 		name, _ := spelling(entry)
 		all = append(all, strings.TrimSuffix(name, "*"))
 	}

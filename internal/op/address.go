@@ -139,7 +139,7 @@ func masked(p *netip.Prefix) value {
 func destination(p *netip.Prefix, all *bool) value {
 	return value{
 		holder: "NETWORK/MASK|default",
-		words:  []string{"default"},
+		words:  "default",
 		set: func(word string) error {
 			if word == "default" {
 				*all = true

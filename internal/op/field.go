@@ -21,7 +21,15 @@ func (f field) named(word string) bool {
 	if word == "" {
 		return false
 	}
-	return word == f.key || strings.Contains(" "+f.also+" ", " "+word+" ")
+	if word == f.key {
+		return true
+	}
+	for other := range strings.FieldsSeq(f.also) {
+		if word == other {
+			return true
+		}
+	}
+	return false
 }
 
 // keywords lists the keywords of the row.
@@ -58,6 +66,6 @@ type value struct {
 	about  func() string           // what the word says, for a learner
 	family func() Family           // the address family it belongs to; nil: none
 	flag   bool
-	name   bool     // the word is a name, which says nothing more about itself
-	words  []string // words that may stand here as they are
+	name   bool   // the word is a name, which says nothing more about itself
+	words  string // the vocabulary of words that may stand here as they are
 }

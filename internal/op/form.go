@@ -4,7 +4,8 @@ import "fmt"
 
 // form is one run through the rows of an op or a question.
 type form struct {
-	rows    func() []field
+	ask     func() []field
+	rows    []field // what ask gave last
 	section string
 	given   map[string]bool
 	family  Family // of the addresses so far
@@ -13,17 +14,16 @@ type form struct {
 // fill reads the rest of the line into the rows. The rows are asked for again
 // after each word, since "type vxlan" brings more of them.
 func (r *reader) fill(rows func() []field) error {
-	all := rows()
-	f := &form{rows: rows, given: map[string]bool{}, family: r.line.Family}
-	if len(all) > 0 {
-		f.section = all[0].in
+	f := &form{ask: rows, rows: rows(), given: map[string]bool{}, family: r.line.Family}
+	if len(f.rows) > 0 {
+		f.section = f.rows[0].in
 	}
 	for r.more() {
 		if err := r.fillOne(f); err != nil {
 			return err
 		}
 	}
-	for _, row := range rows() {
+	for _, row := range f.rows {
 		if row.need && !f.given[row.in+" "+row.key] {
 			return r.fail(len(r.args), "", []string{row.words()}, nil)
 		}
@@ -77,7 +77,7 @@ func (r *reader) fillKey(f *form, row field, full string) error {
 // fillBare reads a word without a keyword.
 func (r *reader) fillBare(f *form) error {
 	var last error
-	for _, row := range f.rows() {
+	for _, row := range f.rows {
 		if row.in != f.section || !row.bare || f.given[row.in+" "+row.key] {
 			continue
 		}
@@ -100,7 +100,7 @@ func (r *reader) fillValue(f *form, row field, keyed bool) error {
 		if !keyed {
 			return r.wrong(err.Error(), f.expected(), f.keywords())
 		}
-		return r.wrong(err.Error()+r.readAs(row), []string{row.val.holder}, row.val.words)
+		return r.wrong(err.Error()+r.readAs(row), []string{row.val.holder}, spellings(row.val.words))
 	}
 	if row.val.family != nil && !f.fits(row.val.family()) {
 		return r.fail(r.at, "is of another address family than the rest of the line", nil, nil)
@@ -130,7 +130,7 @@ func (r *reader) readAs(row field) string {
 
 // row finds the row of a keyword in the present section.
 func (f *form) row(keyword string) (field, bool) {
-	for _, row := range f.rows() {
+	for _, row := range f.rows {
 		if row.in == f.section && row.named(keyword) {
 			return row, true
 		}
@@ -142,7 +142,8 @@ func (f *form) row(keyword string) (field, bool) {
 // may depend on the value that was just read.
 func (f *form) done(row field) {
 	f.given[row.in+" "+row.key] = true
-	for _, now := range f.rows() {
+	f.rows = f.ask()
+	for _, now := range f.rows {
 		if now.in == row.in && now.key == row.key && now.then != "" {
 			f.section = now.then
 		}
@@ -164,7 +165,7 @@ func (f *form) fits(family Family) bool {
 // expected lists what could stand next.
 func (f *form) expected() []string {
 	var all []string
-	for _, row := range f.rows() {
+	for _, row := range f.rows {
 		if row.in == f.section && !f.given[row.in+" "+row.key] {
 			all = append(all, row.words())
 		}
@@ -175,11 +176,11 @@ func (f *form) expected() []string {
 // keywords lists the keywords that could stand next.
 func (f *form) keywords() []string {
 	var all []string
-	for _, row := range f.rows() {
+	for _, row := range f.rows {
 		if row.in == f.section && !f.given[row.in+" "+row.key] {
 			all = append(all, row.keywords()...)
 			if row.bare {
-				all = append(all, row.val.words...)
+				all = append(all, spellings(row.val.words)...)
 			}
 		}
 	}

@@ -3,7 +3,6 @@ package op
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -100,7 +99,7 @@ func mac(p *string) value {
 func choice(p *string, holder, vocabulary, about string) value {
 	return value{
 		holder: holder,
-		words:  spellings(vocabulary),
+		words:  vocabulary,
 		set: func(word string) error {
 			full, ok := lookup(vocabulary, word)
 			if !ok {
@@ -152,11 +151,10 @@ func text(p **string, longest int) value {
 
 // label is the name of an IPv4 address: its interface, a colon, and more.
 func label(p *string) value {
-	shape := regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.:-]{0,14}$`)
 	return value{
 		holder: "LABEL",
 		set: func(word string) error {
-			if !shape.MatchString(word) {
+			if !plainName(strings.ReplaceAll(word, ":", "-"), 15) {
 				return errors.New("is not a label: the interface's name, a colon and more, at most 15 bytes")
 			}
 			*p = word
