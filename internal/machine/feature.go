@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"syscall"
 
 	"netlab/internal/control"
@@ -33,10 +34,11 @@ func Try(k *kernel.Kernel) []control.Feature {
 func Missing(k *kernel.Kernel, words []string) []control.Feature {
 	var out []control.Feature
 	for _, r := range scenario.Requirements() {
-		for _, w := range words {
-			if f := tryOne(k, r); r.Word == w && !f.OK {
-				out = append(out, f)
-			}
+		if !slices.Contains(words, r.Word) {
+			continue
+		}
+		if f := tryOne(k, r); !f.OK {
+			out = append(out, f)
 		}
 	}
 	return out

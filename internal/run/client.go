@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"os"
+	"syscall"
 
 	"netlab/internal/control"
 	"netlab/internal/event"
@@ -41,7 +44,8 @@ func (k *Killed) Error() string {
 }
 
 // Do asks the engine for something, passes on the events and returns the
-// answer. When ctx ends, the lab is ended with it.
+// answer. When ctx ends, the lab is ended with it. After an error that is not
+// the engine's own the lab is good for nothing but Close.
 func (c *Client) Do(ctx context.Context, req control.Request, sink event.Sink) (control.Answer, error) {
 	return c.exchange(ctx, req, func(f control.Frame) error {
 		if f.Kind != control.KindEvent {
@@ -56,15 +60,25 @@ func (c *Client) Do(ctx context.Context, req control.Request, sink event.Sink) (
 	})
 }
 
+// exchange sends a request and gives each frame but the answer to other.
 func (c *Client) exchange(ctx context.Context, req control.Request, other func(control.Frame) error) (control.Answer, error) {
 	stop := context.AfterFunc(ctx, c.lab.Kill)
 	defer stop()
-	var answer control.Answer
-	err := c.conn.Send(control.KindRequest, req)
-	for err == nil {
-		var f control.Frame
-		if f, err = c.conn.Receive(); err != nil {
-			break
+	answer, err := c.converse(req, other)
+	if err != nil && ctx.Err() != nil {
+		return answer, context.Cause(ctx)
+	}
+	return answer, err
+}
+
+func (c *Client) converse(req control.Request, other func(control.Frame) error) (answer control.Answer, err error) {
+	if err := c.conn.Send(control.KindRequest, req); err != nil {
+		return answer, c.lost(err)
+	}
+	for {
+		f, err := c.conn.Receive()
+		if err != nil {
+			return answer, c.lost(err)
 		}
 		if f.Kind == control.KindAnswer {
 			if err = f.Into(&answer); err == nil && answer.Error != "" {
@@ -72,16 +86,19 @@ func (c *Client) exchange(ctx context.Context, req control.Request, other func(c
 			}
 			return answer, err
 		}
-		err = other(f)
+		if err := other(f); err != nil {
+			return answer, err
+		}
 	}
-	if ctx.Err() != nil {
-		return answer, context.Cause(ctx)
-	}
-	return answer, c.lost(err)
 }
 
-// lost explains why the engine does not answer any more.
+// lost explains why nothing can be had from the engine any more. A lab which
+// says what makes no sense is ended: it would not end by itself.
 func (c *Client) lost(err error) error {
+	if !hungUp(err) {
+		c.lab.Kill()
+		return fmt.Errorf("the lab's engine cannot be understood: %w", err)
+	}
 	const signalled = 128
 	switch code := c.lab.Wait(); {
 	case c.lab.Crash() != "":
@@ -91,4 +108,14 @@ func (c *Client) lost(err error) error {
 	default:
 		return fmt.Errorf("the lab's engine ended with code %d: %w", code, err)
 	}
+}
+
+// hungUp says that the other side of the control socket is gone.
+func hungUp(err error) bool {
+	for _, end := range []error{io.EOF, io.ErrUnexpectedEOF, os.ErrClosed, syscall.EPIPE, syscall.ECONNRESET} {
+		if errors.Is(err, end) {
+			return true
+		}
+	}
+	return false
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"netlab/internal/control"
@@ -30,7 +31,7 @@ type Driver struct {
 	Guide Guide
 
 	lab    Lab
-	failed bool
+	failed map[int]bool // steps that did not go well the last time they were done
 }
 
 // Run runs the lesson. Its outcome is in the events; an error is netlab's or
@@ -38,6 +39,7 @@ type Driver struct {
 func (d *Driver) Run(ctx context.Context) error {
 	start := time.Now()
 	s := d.Scenario
+	d.failed = map[int]bool{}
 	d.tell(event.Event{Kind: event.LessonStart, Title: s.Title, Text: s.Summary, Question: s.Question, Total: len(s.Steps)})
 	defer d.close()
 	end := event.Event{Kind: event.LessonEnd, Status: event.Pass}
@@ -52,7 +54,7 @@ func (d *Driver) Run(ctx context.Context) error {
 		return d.fault(err)
 	case why != "":
 		end.Status, end.Text = event.Skip, why
-	case d.failed:
+	case len(d.failed) > 0:
 		end.Status = event.Fail
 	default:
 		d.conclude()
@@ -101,8 +103,10 @@ func (d *Driver) begin(ctx context.Context) (skip string, err error) {
 	return skip, err
 }
 
-// rebuild makes the lab anew as it is before step number.
+// rebuild makes the lab anew as it is before step number. The steps from there
+// on count as not done.
 func (d *Driver) rebuild(ctx context.Context, number int) error {
+	maps.DeleteFunc(d.failed, func(n int, _ bool) bool { return n >= number })
 	if _, err := d.begin(ctx); err != nil {
 		return err
 	}
@@ -111,8 +115,9 @@ func (d *Driver) rebuild(ctx context.Context, number int) error {
 		if err != nil {
 			return err
 		}
-		if answer.Status == string(event.Fail) {
-			return fmt.Errorf("step %d could not be done again", n)
+		if answer.Status == string(event.Fail) && !d.failed[n] {
+			d.tell(event.Event{Kind: event.Note, Step: n, Text: fmt.Sprintf("step %d does not go well this time", n)})
+			d.failed[n] = true
 		}
 	}
 	return nil
@@ -125,7 +130,10 @@ func (d *Driver) walk(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		d.failed = !ok
+		delete(d.failed, n)
+		if !ok {
+			d.failed[n] = true
+		}
 		if d.Guide == nil && !ok {
 			return nil
 		}

@@ -9,18 +9,19 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"strings"
 	"time"
 
+	"netlab/internal/check"
 	"netlab/internal/control"
 	"netlab/internal/event"
 	"netlab/internal/interp"
 	"netlab/internal/kernel"
 	"netlab/internal/machine"
 	"netlab/internal/netns"
-	"netlab/internal/op"
 	"netlab/internal/sandbox"
 	"netlab/internal/scenario"
-	"netlab/internal/snapshot"
 )
 
 // StageEngine is the argv[0] under which a program calls Engine.
@@ -34,10 +35,8 @@ func Engine() int {
 		fmt.Fprintln(os.NewFile(2, "stderr"), "netlab-engine:", err)
 		return 1
 	}
-	e := &engine{conn: control.New(sock), kernel: kernel.New(), frames: make(chan control.Frame)}
-	if err := e.prepare(); err != nil {
-		e.startError = err
-	}
+	e := newEngine(control.New(sock))
+	e.startError = e.prepare()
 	err = e.serve()
 	e.closeShell()
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -52,12 +51,17 @@ type engine struct {
 	conn       *control.Conn
 	kernel     *kernel.Kernel
 	shell      *interp.Shell
+	patience   func(check.Check) (within, echo time.Duration)
 	lesson     scenario.Scenario
-	number     int          // step that is running
-	before     snapshot.Lab // as it was after the last step
-	startError error
+	number     int // of the step that is running
+	view       view
+	startError error // the lab is no lab: every request is refused with it
 	frames     chan control.Frame
 	readError  error // why frames was closed
+}
+
+func newEngine(conn *control.Conn) *engine {
+	return &engine{conn: conn, kernel: kernel.New(), patience: check.Check.Patience, frames: make(chan control.Frame)}
 }
 
 // prepare makes the lab's root namespace what a computer's is: a place for
@@ -66,8 +70,7 @@ func (e *engine) prepare() error {
 	if err := netns.Setup(); err != nil {
 		return fmt.Errorf("make /run/netns: %w", err)
 	}
-	up := true
-	return e.kernel.Do(op.Line{Op: &op.LinkSet{Dev: "lo", Up: &up}})
+	return e.kernel.Up(netns.Host, "lo")
 }
 
 // receive passes on the frames of the outer process until it is gone.
@@ -129,23 +132,23 @@ func (e *engine) load(ctx context.Context, req control.Request) (control.Answer,
 	if req.Scenario == nil {
 		return control.Answer{}, errors.New("load without a scenario")
 	}
-	for _, s := range append(req.Chain, *req.Scenario) {
-		if missing := machine.Missing(e.kernel, s.Requires); len(missing) > 0 {
-			return control.Answer{Status: string(event.Skip), Text: lacks(missing), Features: missing}, nil
-		}
+	needs := slices.Clone(req.Scenario.Requires)
+	for _, s := range req.Chain {
+		needs = append(needs, s.Requires...)
+	}
+	if missing := machine.Missing(e.kernel, needs); len(missing) > 0 {
+		return skipped(missing), nil
 	}
 	for _, s := range req.Chain {
 		e.lesson = s
 		for n := range s.Steps {
 			if a, err := e.step(ctx, n+1, true); err != nil || a.Status == string(event.Fail) {
-				return a, errors.Join(err, fmt.Errorf("the start of this lesson, the end of %q, could not be built", s.Name))
+				return a, errors.Join(fmt.Errorf("the start of this lesson, the end of %q, could not be built", s.Name), err)
 			}
 		}
 	}
 	e.lesson = *req.Scenario
-	var err error
-	e.before, err = e.kernel.Snapshot(ctx)
-	return control.Answer{Status: string(event.Pass)}, err
+	return control.Answer{Status: string(event.Pass)}, nil
 }
 
 // emit sends an event. A lost connection shows in the next receive.
@@ -161,15 +164,13 @@ func (e *engine) closeShell() {
 	}
 }
 
-func lacks(missing []control.Feature) string {
-	text := ""
-	for i, f := range missing {
-		if i > 0 {
-			text += "; "
-		}
-		text += f.Name + ": " + f.Why
+// skipped is the answer for what this machine cannot do.
+func skipped(missing []control.Feature) control.Answer {
+	var why []string
+	for _, f := range missing {
+		why = append(why, f.Name+": "+f.Why)
 	}
-	return text
+	return control.Answer{Status: string(event.Skip), Text: strings.Join(why, "; "), Features: missing}
 }
 
 func millis(since time.Time) float64 {

@@ -2,6 +2,8 @@ package run
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -19,28 +21,33 @@ import (
 // checks. A quiet step only runs its commands.
 func (e *engine) step(ctx context.Context, number int, quiet bool) (control.Answer, error) {
 	if number < 1 || number > len(e.lesson.Steps) {
-		return control.Answer{Status: string(event.Skip), Text: "no such step"}, nil
+		return control.Answer{}, fmt.Errorf("the lesson %q has no step %d", e.lesson.Name, number)
 	}
 	e.number = number
 	s := e.lesson.Steps[number-1]
 	if missing := machine.Missing(e.kernel, s.Requires); len(missing) > 0 {
-		return control.Answer{Status: string(event.Skip), Text: lacks(missing), Features: missing}, nil
+		return skipped(missing), nil
 	}
-	sink := event.Sink(e.emit)
 	if quiet {
-		sink = func(event.Event) {}
+		ran, err := e.commands(ctx, s, func(event.Event) {})
+		return control.Answer{Status: status(ran)}, errors.Join(err, e.kernel.Settle(ctx))
 	}
-	ran, err := e.commands(ctx, s, sink)
-	if err != nil || !ran {
-		return control.Answer{Status: string(event.Fail)}, err
-	}
-	if err := e.kernel.Settle(ctx); err != nil {
+	before, err := e.look(ctx)
+	if err != nil {
 		return control.Answer{}, err
 	}
-	if quiet {
-		return control.Answer{Status: string(event.Pass)}, nil
+	proved, err := e.commands(ctx, s, e.emit)
+	if proved && err == nil {
+		proved, err = e.prove(ctx, s, before)
 	}
-	return e.prove(ctx, s)
+	return control.Answer{Status: status(proved)}, err
+}
+
+func status(ok bool) string {
+	if ok {
+		return string(event.Pass)
+	}
+	return string(event.Fail)
 }
 
 // commands runs a step's commands, and says whether they ended as they should.
@@ -51,18 +58,18 @@ func (e *engine) commands(ctx context.Context, s scenario.Step, sink event.Sink)
 	if err := e.openShell(ctx); err != nil {
 		return false, err
 	}
+	defer e.changed()
 	start := time.Now()
 	res, err := e.shell.Run(ctx, interp.Snippet{Text: s.Run, ExpectFail: s.Fails}, sink)
 	if err != nil {
 		return false, err
 	}
-	failed := res.Exit != 0 || res.Limit != ""
-	if res.Limit == "" && failed == s.Fails {
+	text, want, got := verdict(s.Fails, res)
+	if text == "" {
 		return true, nil
 	}
-	ev := event.Event{Kind: event.Check, Check: "command " + res.Line, Status: event.Fail, Line: res.Line, Millis: millis(start)}
-	ev.Text, ev.Want, ev.Got = expectation(s, res)
-	sink(ev)
+	sink(event.Event{Kind: event.Check, Check: "command " + res.Line, Text: text, Status: event.Fail,
+		Want: want, Got: got, Line: res.Line, Millis: millis(start)})
 	return false, nil
 }
 
@@ -75,56 +82,65 @@ func (e *engine) openShell(ctx context.Context) error {
 	return err
 }
 
-// expectation words what a step's commands should have done and did.
-func expectation(s scenario.Step, res interp.Result) (text, want, got string) {
+// verdict words what a step's commands should have done and did; text is
+// empty when the one is the other. Only the last command may be meant to fail.
+func verdict(fails bool, res interp.Result) (text, want, got string) {
+	exit := "exit status " + strconv.Itoa(res.Exit)
 	switch {
 	case res.Limit != "":
 		return "the commands stay within their limits", "an end within the limits", "stopped at the limit: " + res.Limit
-	case s.Fails:
+	case res.Early && res.Exit == 0:
+		return "each command runs", "a run to the last command", "an end before it"
+	case res.Early && fails:
+		return "each command before the last succeeds", "exit status 0", exit
+	case fails && res.Exit == 0:
 		return "this command is meant to fail", "a failure", "it succeeded"
+	case !fails && res.Exit != 0:
+		return "each command succeeds", "exit status 0", exit
 	}
-	return "each command succeeds", "exit status 0", "exit status " + strconv.Itoa(res.Exit)
+	return "", "", ""
 }
 
-// prove shows what a step changed and judges its checks.
-func (e *engine) prove(ctx context.Context, s scenario.Step) (control.Answer, error) {
-	now, err := e.kernel.Snapshot(ctx)
-	if err != nil {
-		return control.Answer{}, err
-	}
-	for _, c := range snapshot.Diff(e.before, now) {
-		e.emit(event.Event{Kind: event.Change, Sign: c.Sign, Place: c.Space, Line: c.Line, Text: c.Reason})
-	}
-	e.before = now
-	status := event.Pass
-	for _, c := range s.Checks {
-		out, err := e.judge(ctx, c)
-		if err != nil {
-			return control.Answer{}, err
-		}
-		if !out {
-			status = event.Fail
-		}
-	}
-	return control.Answer{Status: string(status)}, nil
-}
-
-func (e *engine) judge(ctx context.Context, c check.Check) (bool, error) {
-	start := time.Now()
-	within, echo := c.Patience()
-	out, err := check.Until(ctx, within, func(ctx context.Context) (check.Outcome, error) {
-		return e.try(ctx, c, echo)
-	})
+// prove shows what a step has changed since before, and judges its checks.
+func (e *engine) prove(ctx context.Context, s scenario.Step, before snapshot.Lab) (bool, error) {
+	now, err := e.look(ctx)
 	if err != nil {
 		return false, err
 	}
-	ev := event.Event{
-		Kind: event.Check, Check: c.String(), Text: c.Says, Status: event.Pass,
-		Want: out.Want, Got: out.Got, Millis: millis(start),
+	for _, c := range snapshot.Diff(before, now) {
+		e.emit(event.Event{Kind: event.Change, Sign: c.Sign, Place: c.Space, Line: c.Line, Text: c.Reason})
 	}
-	if !out.OK {
-		ev.Status, ev.Cause = event.Fail, out.Cause
+	all := true
+	for _, c := range s.Checks {
+		ok, err := e.judge(ctx, c)
+		if err != nil {
+			return false, err
+		}
+		all = all && ok
 	}
-	e.emit(ev)
+	return all, nil
+}
+
+// judge decides a check and tells the outcome.
+func (e *engine) judge(ctx context.Context, c check.Check) (bool, error) {
+	start := time.Now()
+	out, err := e.decide(ctx, c)
+	if err != nil {
+		return false, err
+	}
+	e.emit(event.Event{Kind: event.Check, Check: c.String(), Text: c.Says, Status: event.Status(status(out.OK)),
+		Want: out.Want, Got: out.Got, Cause: out.Cause, Millis: millis(start)})
 	return out.OK, nil
+}
+
+// decide tries a check until it holds or its time is over.
+func (e *engine) decide(ctx context.Context, c check.Check) (check.Outcome, error) {
+	within, echo := e.patience(c)
+	return check.Until(ctx, within, func(ctx context.Context) (check.Outcome, error) {
+		out, err := e.try(ctx, c, echo)
+		if !out.OK {
+			e.changed() // the next try is about another moment
+		}
+		return out, err
+	})
 }

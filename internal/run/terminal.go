@@ -1,15 +1,15 @@
 package run
 
 import (
-	"encoding/json"
 	"errors"
 	"os"
 	"os/exec"
+	"slices"
 	"syscall"
 	"time"
 
 	"netlab/internal/control"
-	"netlab/internal/netns"
+	"netlab/internal/interp"
 	"netlab/internal/sandbox"
 	"netlab/internal/snapshot"
 )
@@ -21,50 +21,71 @@ const drainTime = 100 * time.Millisecond
 // terminal runs an interactive shell on a terminal of the lab, and relays its
 // bytes until it ends.
 func (e *engine) terminal(req control.Request) (control.Answer, error) {
+	defer e.changed()
 	master, slave, err := sandbox.OpenPty()
 	if err != nil {
 		return control.Answer{}, err
 	}
 	defer master.Close()
+	defer slave.Close()
 	if err := sandbox.ResizePty(master, req.Rows, req.Cols); err != nil {
 		return control.Answer{}, err
 	}
 	cmd := shellCommand(slave, req.Node)
-	err = netns.Start(place(req.Node), cmd)
-	slave.Close()
-	if err != nil {
+	if err := cmd.Start(); err != nil {
 		return control.Answer{}, err
 	}
+	slave.Close()
+	return e.relay(cmd, master)
+}
+
+// relay passes bytes between the outer process and a terminal until the shell
+// on it ends. Programs that the shell left behind may still hold the terminal
+// open, so that neither reading nor writing it would end.
+func (e *engine) relay(shell *exec.Cmd, master *os.File) (control.Answer, error) {
 	drained, stop := make(chan struct{}), make(chan struct{})
+	var err error
 	go e.relayOut(master, drained)
-	go func() { err = cmd.Wait(); close(stop) }()
-	e.relayIn(master, stop)
+	go func() {
+		defer close(stop)
+		err = shell.Wait()
+		_ = master.SetDeadline(time.Now().Add(drainTime))
+	}()
+	if !e.relayIn(master, stop) {
+		_ = shell.Process.Kill()
+	}
 	<-stop
-	_ = master.SetReadDeadline(time.Now().Add(drainTime))
 	<-drained
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
-		return control.Answer{Exit: exit.ExitCode()}, nil
+		return control.Answer{Exit: exitCode(exit)}, nil
 	}
 	return control.Answer{}, err
 }
 
-func place(node string) string {
-	if node == snapshot.Host {
-		return ""
+// exitCode is the code as a shell would give it: 128+n after signal n.
+func exitCode(e *exec.ExitError) int {
+	if ws, ok := e.Sys().(syscall.WaitStatus); ok && ws.Signaled() {
+		return 128 + int(ws.Signal())
 	}
-	return node
+	return e.ExitCode()
 }
 
+// shellCommand is an interactive shell in a namespace, started as "ip netns
+// exec" would start it.
 func shellCommand(tty *os.File, node string) *exec.Cmd {
-	name, args := "/bin/sh", []string{"-i"}
+	args := []string{"/bin/sh", "-i"}
 	if _, err := os.Stat("/bin/bash"); err == nil {
-		name, args = "/bin/bash", []string{"--norc", "--noprofile", "-i"}
+		args = []string{"/bin/bash", "--norc", "--noprofile", "-i"}
 	}
 	if node == "" {
 		node = snapshot.Host
 	}
-	cmd := exec.Command(name, args...)
+	cmd := exec.Command(args[0], args[1:]...)
+	if node != snapshot.Host {
+		cmd.Path = "/proc/self/exe"
+		cmd.Args = slices.Concat([]string{interp.StageNetnsExec, node}, args)
+	}
 	cmd.Dir = "/root"
 	cmd.Env = append(os.Environ(), "PS1=[netlab "+node+"]# ")
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = tty, tty, tty
@@ -88,15 +109,16 @@ func (e *engine) relayOut(master *os.File, done chan<- struct{}) {
 	}
 }
 
-// relayIn writes what is typed to the terminal, until stop.
-func (e *engine) relayIn(master *os.File, stop <-chan struct{}) {
+// relayIn writes what is typed to the terminal until stop. It returns false
+// when the outer process is gone, and nobody types any more.
+func (e *engine) relayIn(master *os.File, stop <-chan struct{}) bool {
 	for {
 		select {
 		case <-stop:
-			return
+			return true
 		case f, ok := <-e.frames:
 			if !ok {
-				return // the outer process is gone, and so will be this lab
+				return false
 			}
 			e.typed(master, f)
 		}
@@ -109,7 +131,7 @@ func (e *engine) typed(master *os.File, f control.Frame) {
 		return
 	}
 	var req control.Request
-	if json.Unmarshal(f.Payload, &req) == nil && req.Verb == control.Resize {
+	if f.Into(&req) == nil && req.Verb == control.Resize {
 		_ = sandbox.ResizePty(master, req.Rows, req.Cols)
 	}
 }
