@@ -13,7 +13,7 @@ import (
 // The kernel answers before the send returns, so reading never waits long.
 type conn struct {
 	fd  int
-	buf []byte
+	buf []byte // shared by the sockets of a session, which take turns
 }
 
 // bufferSize holds the largest answer of a dump: the kernel fills at most
@@ -42,23 +42,20 @@ func (r *refusal) Unwrap() error { return r.errno }
 
 var errInterrupted = errors.New("the kernel's table changed while it was read")
 
-func dialRoute() (*conn, error)     { return dial(unix.NETLINK_ROUTE) }
-func dialNetfilter() (*conn, error) { return dial(unix.NETLINK_NETFILTER) }
-
-// dial makes a socket in the namespace of the calling thread.
-func dial(protocol int) (*conn, error) {
+// dial makes a socket in the namespace of the calling thread. Answers are read
+// into buf, which must have bufferSize.
+func dial(protocol int, buf []byte) (*conn, error) {
 	fd, err := unix.Socket(unix.AF_NETLINK, unix.SOCK_RAW|unix.SOCK_CLOEXEC, protocol)
 	if err != nil {
 		return nil, err
 	}
-	// Both are only asked for: a kernel without extended errors still works.
+	// Only asked for: a kernel without extended errors still works.
 	_ = unix.SetsockoptInt(fd, unix.SOL_NETLINK, unix.NETLINK_EXT_ACK, 1)
-	_ = unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUF, 1<<20)
 	if err := unix.Bind(fd, &unix.SockaddrNetlink{Family: unix.AF_NETLINK}); err != nil {
 		unix.Close(fd)
 		return nil, err
 	}
-	return &conn{fd: fd}, nil
+	return &conn{fd: fd, buf: buf}, nil
 }
 
 func (c *conn) close() { unix.Close(c.fd) }
@@ -104,9 +101,6 @@ type reply struct {
 func (c *conn) exchange(req *nl.NetlinkRequest, each func(reply)) (warning string, err error) {
 	if err := unix.Sendto(c.fd, req.Serialize(), 0, &unix.SockaddrNetlink{Family: unix.AF_NETLINK}); err != nil {
 		return "", err
-	}
-	if c.buf == nil {
-		c.buf = make([]byte, bufferSize)
 	}
 	interrupted := false
 	for {

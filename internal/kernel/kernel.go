@@ -8,6 +8,8 @@ import (
 	"context"
 	"fmt"
 
+	"golang.org/x/sys/unix"
+
 	"netlab/internal/netns"
 	"netlab/internal/op"
 )
@@ -32,7 +34,10 @@ func (k *Kernel) Do(l op.Line) error {
 		return nil
 	}
 	e := t.explain(err)
-	e.Hint = hint(t, e)
+	// A lab that cannot be read any more has no hint.
+	if lab, err := k.Snapshot(context.Background()); err == nil {
+		e.Hint = hint(lab, e)
+	}
 	return e
 }
 
@@ -99,7 +104,7 @@ func (t *task) open() error {
 	if err := t.there(); err != nil {
 		return err
 	}
-	c, err := netns.Socket(t.line.Netns, dialRoute)
+	c, err := netns.Socket(t.line.Netns, func() (*conn, error) { return dial(unix.NETLINK_ROUTE, make([]byte, bufferSize)) })
 	t.conn = c
 	return err
 }
@@ -130,7 +135,7 @@ func (k *Kernel) Up(ns, dev string) error {
 // up or went down, in all namespaces. A link whose carrier has just come drops
 // what is sent through it until then, which can be a second.
 func (k *Kernel) Settle(ctx context.Context) error {
-	s, err := openSession(func(*space) {})
+	s, err := openSession(func(*space, []byte) {})
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"errors"
 	"net"
 	"net/netip"
 
@@ -125,7 +126,8 @@ func (k *Kernel) DelNeigh(ns string, n snapshot.Neigh) error {
 		ns = ""
 	}
 	err := k.Do(op.Line{Netns: ns, Op: &op.NeighDel{Addr: n.Addr, Dev: n.Link, Proxy: n.Proxy}})
-	if isErrno(err, unix.ENOENT) {
+	var e *Error
+	if errors.As(err, &e) && e.Errno == unix.ENOENT && e.Exit == exitRefused {
 		return nil
 	}
 	return err

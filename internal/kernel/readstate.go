@@ -3,6 +3,7 @@ package kernel
 import (
 	"net/netip"
 	"strconv"
+	"strings"
 
 	"golang.org/x/sys/unix"
 
@@ -64,7 +65,7 @@ func (sp *space) addAddr(b []byte) {
 	if len(b) < unix.SizeofIfAddrmsg || b[0] != unix.AF_INET && b[0] != unix.AF_INET6 {
 		return
 	}
-	a := snapshot.Addr{Link: sp.name(int(native.Uint32(b[4:]))), Scope: word(scopes(), int(b[3]))}
+	a := snapshot.Addr{Link: sp.name(int(native.Uint32(b[4:]))), Scope: wordFor(names.scopes, int(b[3]))}
 	var local, far netip.Addr
 	flags := uint32(b[2])
 	for kind, v := range attrs(b[unix.SizeofIfAddrmsg:]) {
@@ -118,8 +119,8 @@ func (sp *space) addRoute(b []byte) {
 		return
 	}
 	r := snapshot.Route{
-		Family: 4, Table: uint32(b[4]), Proto: word(protos(), int(b[5])), Scope: word(scopes(), int(b[6])),
-		Type: word(types(), int(b[7])),
+		Family: 4, Table: uint32(b[4]), Proto: wordFor(names.protos, int(b[5])), Scope: wordFor(names.scopes, int(b[6])),
+		Type: wordFor(names.types, int(b[7])),
 	}
 	dst := netip.IPv4Unspecified()
 	if b[0] == unix.AF_INET6 {
@@ -210,22 +211,11 @@ func (sp *space) addNeigh(b []byte) {
 	sp.snap.Neighs = append(sp.snap.Neighs, n)
 }
 
+// nudWord is the state of a neighbour in capital letters, as ip prints it.
 func nudWord(state uint16) string {
-	for _, s := range []struct {
-		bit  uint16
-		name string
-	}{
-		{unix.NUD_INCOMPLETE, "INCOMPLETE"},
-		{unix.NUD_REACHABLE, "REACHABLE"},
-		{unix.NUD_STALE, "STALE"},
-		{unix.NUD_DELAY, "DELAY"},
-		{unix.NUD_PROBE, "PROBE"},
-		{unix.NUD_FAILED, "FAILED"},
-		{unix.NUD_NOARP, "NOARP"},
-		{unix.NUD_PERMANENT, "PERMANENT"},
-	} {
-		if state&s.bit != 0 {
-			return s.name
+	for _, n := range names.nuds {
+		if n.number != unix.NUD_NONE && int(state)&n.number != 0 {
+			return strings.ToUpper(n.word)
 		}
 	}
 	return ""

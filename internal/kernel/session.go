@@ -35,12 +35,12 @@ type session struct{ spaces []*space }
 
 // openSession opens all namespaces there are, on one thread; visit runs inside
 // each.
-func openSession(visit func(*space)) (*session, error) {
+func openSession(visit func(sp *space, buf []byte)) (*session, error) {
 	named, err := netns.List()
 	if err != nil {
 		return nil, err
 	}
-	s := &session{}
+	s, buf := &session{}, make([]byte, bufferSize)
 	err = netns.Each(append([]string{netns.Host}, named...), func(name string) error {
 		sp := &space{snap: snapshot.Space{Name: name}}
 		s.spaces = append(s.spaces, sp)
@@ -48,10 +48,10 @@ func openSession(visit func(*space)) (*session, error) {
 		if sp.file, err = os.Open("/proc/thread-self/ns/net"); err != nil {
 			return err
 		}
-		if sp.route, err = dialRoute(); err != nil {
+		if sp.route, err = dial(unix.NETLINK_ROUTE, buf); err != nil {
 			return err
 		}
-		visit(sp)
+		visit(sp, buf)
 		return nil
 	})
 	if err != nil {

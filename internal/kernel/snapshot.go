@@ -23,14 +23,14 @@ func sysctls() []string {
 // Snapshot returns the state of host and of every namespace under /run/netns.
 // Links have settled in it.
 func (k *Kernel) Snapshot(ctx context.Context) (snapshot.Lab, error) {
-	s, err := openSession(func(sp *space) {
+	s, err := openSession(func(sp *space, buf []byte) {
 		sp.snap.Sysctls = map[string]string{}
 		for _, key := range sysctls() {
 			if v, err := readSysctl(key); err == nil {
 				sp.snap.Sysctls[key] = v
 			}
 		}
-		sp.snap.Rules = ruleCount()
+		sp.snap.Rules = ruleCount(buf)
 	})
 	if err != nil {
 		return snapshot.Lab{}, err
@@ -93,8 +93,8 @@ func (sp *space) read() error {
 
 // ruleCount counts the nftables rules of the calling thread's namespace, in
 // all tables; -1 if this kernel has no nftables.
-func ruleCount() int {
-	c, err := dialNetfilter()
+func ruleCount(buf []byte) int {
+	c, err := dial(unix.NETLINK_NETFILTER, buf)
 	if err != nil {
 		return -1
 	}

@@ -23,8 +23,16 @@ func (k *Kernel) Sysctl(ns, key string) (string, error) {
 
 // readSysctl reads a setting of the calling thread's namespace.
 func readSysctl(key string) (string, error) {
-	b, err := os.ReadFile(sysctlPath(key))
-	return strings.Join(strings.Fields(string(b)), " "), err
+	path := sysctlPath(key)
+	fd, err := unix.Open(path, unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return "", &fs.PathError{Op: "open", Path: path, Err: err}
+	}
+	defer unix.Close(fd)
+	// A setting comes whole or not at all; the longest are far shorter.
+	b := make([]byte, 4096)
+	n, err := unix.Read(fd, b)
+	return strings.Join(strings.Fields(string(b[:max(n, 0)])), " "), err
 }
 
 func (t *task) sysctlSet(o *op.SysctlSet) error {

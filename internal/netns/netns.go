@@ -9,8 +9,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
+	"strings"
 
 	"golang.org/x/sys/unix"
 )
@@ -22,10 +22,20 @@ const Dir = "/run/netns"
 // empty name means the same.
 const Host = "host"
 
-// Valid tells whether name may be the name of a namespace: it becomes a file
-// name under Dir.
+// Valid tells whether name may be the name of a namespace, which becomes a file
+// name under Dir: up to 63 letters, digits and "_.-", the first a letter or a
+// digit.
 func Valid(name string) bool {
-	return regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$`).MatchString(name)
+	if name == "" || len(name) > 63 || strings.IndexByte("_.-", name[0]) >= 0 {
+		return false
+	}
+	for _, c := range []byte(name) {
+		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+		if !letter && strings.IndexByte("_.-", c) < 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // Path is the file of the namespace called name. The name must be valid.

@@ -138,15 +138,7 @@ func (r Route) showOld(b *strings.Builder) {
 		dev = "*"
 	}
 	mask := net.IP(net.CIDRMask(r.Dst.Bits(), 32))
-	fmt.Fprintf(b, "%-15s %-15s %-15s %-5s %-6d %-3s %6s %s\n", r.Dst.Addr(), gateway, mask, flags, r.Metric, ref, useOf(ref), dev)
-}
-
-// useOf is the column that the kernel has long stopped counting.
-func useOf(ref string) string {
-	if ref == "-" {
-		return "-"
-	}
-	return "0"
+	fmt.Fprintf(b, "%-15s %-15s %-15s %-5s %-6d %-3s      0 %s\n", r.Dst.Addr(), gateway, mask, flags, r.Metric, ref, dev)
 }
 
 // routeTo is "ip route get": the longest prefix wins, then the lowest metric.
