@@ -57,7 +57,11 @@ func buildStar(t testing.TB, n int) {
 func TestNoneOfAThousandPingsAmong32IsLost(t *testing.T) {
 	buildStar(t, 32)
 	start := time.Now()
-	got, err := Pings(soon(t), matrix(32, 1000))
+	reqs := matrix(32, 1000)
+	for i := range reqs {
+		reqs[i].Timeout = 10 * time.Second // a busy machine may be late, and loses nothing
+	}
+	got, err := Pings(soon(t), reqs)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,9 +15,15 @@ import (
 	"netlab/internal/measure"
 )
 
-// burst is how many echoes are sent before answers are read: the receive
-// buffer of a socket holds some two hundred (net.core.rmem_default).
-const burst = 16
+// burst is how many echoes are sent before answers are awaited, and pace how
+// long they are awaited before the next burst. Each first echo to a neighbour
+// begins with a question to all ports of a bridge, and the kernel's queue for
+// what has come in holds 1000 packets for each processor
+// (net.core.netdev_max_backlog): on a busy machine the rest would be lost.
+const (
+	burst = 4
+	pace  = 3 * time.Millisecond
+)
 
 // busy is how long to wait when the send buffer is full.
 const busy = 2 * time.Millisecond
@@ -26,12 +32,13 @@ const busy = 2 * time.Millisecond
 // goroutine owns it.
 type session struct {
 	*socket
-	reqs    []Request
-	tell    func(int, Reply)
-	queue   []echo            // not sent yet, by due
-	flying  map[uint16]flight // by sequence number
-	seq     uint16
-	packets []byte
+	reqs   []Request
+	tell   func(int, Reply)
+	queue  []echo            // not sent yet, by due
+	flying map[uint16]flight // by sequence number
+	seq    uint16
+	round  int // the number of the burst
+	open   int // echoes of this burst without an answer
 }
 
 // echo is one echo that is to be sent.
@@ -44,6 +51,7 @@ type echo struct {
 // flight is one echo that was sent.
 type flight struct {
 	echo
+	round int
 	sent  time.Time
 	until time.Time
 }
@@ -81,8 +89,10 @@ func (x *session) run(ctx context.Context) error {
 
 // sendDue sends at most one burst.
 func (x *session) sendDue() {
+	x.round++
+	x.open = 0
 	for range burst {
-		if len(x.queue) == 0 || x.queue[0].due.After(time.Now()) || len(x.flying) > 1<<15 {
+		if !x.isDue() || len(x.flying) > 1<<15 {
 			return
 		}
 		e := x.queue[0]
@@ -94,6 +104,8 @@ func (x *session) sendDue() {
 		}
 	}
 }
+
+func (x *session) isDue() bool { return len(x.queue) > 0 && !x.queue[0].due.After(time.Now()) }
 
 // sendOne reports false when the echo must be sent later.
 func (x *session) sendOne(e echo) bool {
@@ -111,7 +123,8 @@ func (x *session) sendOne(e echo) bool {
 	case err != nil:
 		x.tell(e.req, Reply{Seq: e.n, Fate: measure.Refused, Errno: errnoName(err), Text: err.Error()})
 	default:
-		x.flying[x.seq] = flight{echo: e, sent: now, until: now.Add(cmp.Or(r.Timeout, DefaultTimeout))}
+		x.open++
+		x.flying[x.seq] = flight{echo: e, round: x.round, sent: now, until: now.Add(cmp.Or(r.Timeout, DefaultTimeout))}
 	}
 	return true
 }
@@ -135,7 +148,7 @@ func (x *session) receive(ctx context.Context) error {
 			return err
 		}
 		x.take(m)
-		if len(x.flying) == 0 {
+		if len(x.flying) == 0 || (x.open == 0 && x.isDue()) {
 			break
 		}
 	}
@@ -147,6 +160,9 @@ func (x *session) wake() time.Time {
 	var at time.Time
 	if len(x.queue) > 0 {
 		at = x.queue[0].due
+		if next := time.Now().Add(pace); x.open > 0 && at.Before(next) {
+			at = next
+		}
 	}
 	for _, f := range x.flying {
 		if at.IsZero() || f.until.Before(at) {
@@ -177,6 +193,9 @@ func (x *session) take(m message) {
 	}
 	if r.Fate != measure.Reported || !redirect(to, m.report) {
 		delete(x.flying, m.seq)
+		if f.round == x.round {
+			x.open--
+		}
 	}
 	x.tell(f.req, r)
 }
