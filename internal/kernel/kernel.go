@@ -7,6 +7,7 @@ package kernel
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	"golang.org/x/sys/unix"
 
@@ -21,6 +22,9 @@ type Kernel struct {
 	// Warn, if not nil, gets what ip would print on standard error although
 	// the op succeeded.
 	Warn func(l op.Line, text string)
+
+	mu   sync.Mutex
+	held map[string]bool // cables whose other end is known to be nowhere
 }
 
 // New returns a Kernel for the lab in which this process runs.

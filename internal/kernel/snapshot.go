@@ -2,6 +2,8 @@ package kernel
 
 import (
 	"context"
+	"fmt"
+	"time"
 
 	"github.com/vishvananda/netlink/nl"
 	"golang.org/x/sys/unix"
@@ -20,9 +22,52 @@ func sysctls() []string {
 	}
 }
 
+// maxRemoval is how long a snapshot waits for the kernel to remove a deleted
+// namespace: its links go some time after its name.
+const maxRemoval = 150 * time.Millisecond
+
 // Snapshot returns the state of host and of every namespace under /run/netns.
-// Links have settled in it.
+// Links have settled in it, and the links of deleted namespaces are gone. If
+// something holds such a namespace, that takes a moment, once.
 func (k *Kernel) Snapshot(ctx context.Context) (snapshot.Lab, error) {
+	for deadline := time.Now().Add(maxRemoval); ; {
+		lab, err := k.snapshot(ctx)
+		if err != nil || !k.removing(lab, time.Now().After(deadline)) {
+			return lab, err
+		}
+		select {
+		case <-ctx.Done():
+			return lab, ctx.Err()
+		case <-time.After(time.Millisecond):
+		}
+	}
+}
+
+// removing tells whether a cable leads nowhere: the kernel is about to remove
+// it, unless that was given up before, or is now.
+func (k *Kernel) removing(lab snapshot.Lab, giveUp bool) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	found := false
+	for _, s := range lab.Spaces {
+		for _, l := range s.Links {
+			id := fmt.Sprint(s.Name, " ", l.Index, " ", l.MAC)
+			if l.Kind != "veth" || l.Peer != "" || k.held[id] {
+				continue
+			}
+			found = true
+			if giveUp {
+				if k.held == nil {
+					k.held = map[string]bool{}
+				}
+				k.held[id] = true
+			}
+		}
+	}
+	return found && !giveUp
+}
+
+func (k *Kernel) snapshot(ctx context.Context) (snapshot.Lab, error) {
 	s, err := openSession(func(sp *space, buf []byte) {
 		sp.snap.Sysctls = map[string]string{}
 		for _, key := range sysctls() {
@@ -44,15 +89,18 @@ func (k *Kernel) Snapshot(ctx context.Context) (snapshot.Lab, error) {
 			return snapshot.Lab{}, err
 		}
 	}
+	return s.lab(), ctx.Err()
+}
+
+// lab puts the namespaces together.
+func (s *session) lab() snapshot.Lab {
 	s.findPeers()
-	for _, sp := range s.spaces {
-		sp.snap.NSID = s.spaces[0].nsid(sp)
-	}
 	var lab snapshot.Lab
 	for _, sp := range s.spaces {
+		sp.snap.NSID = s.spaces[0].nsid(sp)
 		lab.Spaces = append(lab.Spaces, sp.snap)
 	}
-	return lab, ctx.Err()
+	return lab
 }
 
 // read fills in everything that netlink tells about the namespace.

@@ -1,0 +1,174 @@
+package snapshot
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Change is one difference between two snapshots.
+type Change struct {
+	Sign   string `json:"sign"`  // + came, - went, ~ changed
+	Space  string `json:"space"` // namespace
+	Line   string `json:"line"`  // what: link veth_ns1 (veth) …
+	Reason string `json:"reason"`
+}
+
+// String is the change on one line, without the reason.
+func (c Change) String() string { return c.Sign + " " + c.Space + " " + c.Line }
+
+// Diff returns what is different in after, and why, in an order to be read:
+// namespaces, links, addresses, routes, neighbours, forwarding entries, rules
+// and settings.
+//
+// What the kernel does all the time is left out, so that what matters is seen:
+// routes of fe80::/64 and multicast, neighbours with link-local addresses, the
+// age of neighbours, queues, and forwarding entries of multicast and of a
+// port's own address. The link-local addresses that links give themselves are
+// one line for each namespace.
+func Diff(before, after Lab) []Change {
+	d := &differ{before: before, after: after}
+	d.spaces()
+	d.matchLinks()
+	d.linkChanges()
+	d.each(d.addrs)
+	d.each(d.routes)
+	d.each(d.neighs)
+	d.each(d.fdb)
+	d.each(d.settings)
+	return d.changes
+}
+
+// differ collects the changes from one snapshot to the next.
+type differ struct {
+	before, after Lab
+	pairs         []pair    // links that are in both
+	fresh, gone   []located // links that are in one only
+	changes       []Change
+}
+
+// located is a link with its namespace.
+type located struct {
+	space string
+	link  Link
+}
+
+// pair is a link before and after.
+type pair struct{ was, now located }
+
+func (d *differ) add(sign, space, line, reason string) {
+	d.changes = append(d.changes, Change{sign, space, line, reason})
+}
+
+// each compares every namespace that is there now with what it was.
+func (d *differ) each(compare func(was, now Space)) {
+	for _, now := range d.after.Spaces {
+		compare(d.renamed(d.was(now)), now)
+	}
+}
+
+// renamed puts the new names of links into what a namespace was, so that a
+// name that changed is told once.
+func (d *differ) renamed(was Space) Space {
+	names := map[string]string{}
+	for _, p := range d.pairs {
+		if p.was.space == was.Name && p.now.space == was.Name && p.was.link.Name != p.now.link.Name {
+			names[p.was.link.Name] = p.now.link.Name
+		}
+	}
+	if len(names) == 0 {
+		return was
+	}
+	rename := func(name *string) {
+		if now, ok := names[*name]; ok {
+			*name = now
+		}
+	}
+	was = was.copied()
+	for i := range was.Addrs {
+		rename(&was.Addrs[i].Link)
+	}
+	for i := range was.Routes {
+		rename(&was.Routes[i].Link)
+	}
+	for i := range was.Neighs {
+		rename(&was.Neighs[i].Link)
+	}
+	for i := range was.FDB {
+		rename(&was.FDB[i].Link)
+		rename(&was.FDB[i].Master)
+	}
+	return was
+}
+
+// was is a namespace before. One that is new began with lo, down.
+func (d *differ) was(now Space) Space {
+	if s, ok := d.before.Space(now.Name); ok {
+		return s
+	}
+	s := Space{Name: now.Name, Sysctls: now.Sysctls, Rules: min(now.Rules, 0)}
+	if lo, ok := now.Link("lo"); ok {
+		lo.Up, lo.Carrier, lo.State, lo.Flags = false, false, "DOWN", []string{"LOOPBACK"}
+		s.Links = []Link{lo}
+	}
+	return s
+}
+
+func (d *differ) spaces() {
+	for _, s := range d.after.Spaces {
+		if _, ok := d.before.Space(s.Name); !ok {
+			d.add("+", s.Name, "namespace "+s.Name,
+				"it has links, addresses, routes and rules of its own: so far only lo, and that is down")
+		}
+	}
+	for _, s := range d.before.Spaces {
+		if _, ok := d.after.Space(s.Name); !ok {
+			d.add("-", s.Name, "namespace "+s.Name, "with it went everything in it"+s.inside())
+		}
+	}
+}
+
+// inside names the links of a namespace but lo.
+func (s Space) inside() string {
+	var names []string
+	for _, l := range s.Links {
+		if l.Kind != "loopback" {
+			names = append(names, l.Name)
+		}
+	}
+	if names == nil {
+		return ""
+	}
+	return ": " + strings.Join(names, ", ")
+}
+
+// settings compares rules and sysctls.
+func (d *differ) settings(was, now Space) {
+	if was.Rules != now.Rules && was.Rules >= 0 && now.Rules >= 0 {
+		d.add("~", now.Name, fmt.Sprintf("nftables rules: %d, before %d", now.Rules, was.Rules),
+			"rules belong to their namespace: packets in others do not meet them")
+	}
+	for _, key := range sortedKeys(now.Sysctls) {
+		old, ok := was.Sysctls[key]
+		if ok && old != now.Sysctls[key] {
+			d.add("~", now.Name, fmt.Sprintf("%s = %s, before %s", key, now.Sysctls[key], old), settingReason(key, now))
+		}
+	}
+}
+
+func settingReason(key string, now Space) string {
+	on := now.Sysctls[key] != "0"
+	switch {
+	case strings.HasSuffix(key, "forward") || strings.HasSuffix(key, "forwarding"):
+		if on {
+			return "from now on " + now.Name + " passes on packets that are not for it: it is a router"
+		}
+		return "from now on " + now.Name + " drops packets that are not for it: it is no router any more"
+	case strings.HasSuffix(key, "rp_filter"):
+		return "whether a packet is dropped when the way back to its sender leads through another link"
+	case strings.HasSuffix(key, "disable_ipv6"):
+		return "whether links here have IPv6 at all"
+	case strings.HasSuffix(key, "call-iptables"):
+		return "whether packets that a bridge passes on meet the firewall's forward chain"
+	}
+	return "each namespace has its own value"
+}
