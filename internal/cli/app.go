@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"netlab/internal/render"
@@ -85,11 +86,12 @@ func (a *app) finish(ctx context.Context, err error) int {
 		err = sig
 	}
 	code, text, hint := verdict(err)
+	lost := a.term.OutErr()
 	switch {
-	case a.term.OutErr() != nil && term.Closed(a.term.OutErr()):
+	case lost != nil && term.Closed(lost):
 		return exitSignal + int(syscall.SIGPIPE) // nobody reads: end quietly, as other programs do
-	case err == nil && a.term.OutErr() != nil:
-		code, text = exitMachine, "cannot write the output: "+a.term.OutErr().Error()
+	case lost != nil && (err == nil || errors.Is(err, lost)):
+		code, text, hint = exitMachine, "cannot write the output: "+lost.Error(), ""
 	}
 	if text != "" {
 		_ = render.Error(a.term, text, hint) // nowhere is left to tell that this failed
@@ -126,20 +128,30 @@ func verdict(err error) (code int, text, hint string) {
 		return exitSignal + int(sig.sig), "stopped (" + sig.Error() + "): everything of the lab is removed", ""
 	case errors.Is(err, run.ErrQuit):
 		return exitOK, "", ""
+	case exhausted(err):
+		return exitMachine, "this machine has no room for it: " + err.Error(), "ulimit -a shows the limits of this shell, df the room on the disks"
 	}
 	return exitFault, "netlab failed: " + err.Error(), "this is netlab's own fault, not yours: please report it with the command you typed"
 }
 
+// exhausted says that something that everybody shares ran out: descriptors,
+// processes, memory, disk.
+func exhausted(err error) bool {
+	for _, e := range []error{
+		syscall.EMFILE, syscall.ENFILE, syscall.EAGAIN, syscall.ENOMEM, syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG,
+	} {
+		if errors.Is(err, e) {
+			return true
+		}
+	}
+	return false
+}
+
 func nearestHint(nearest []string) string {
 	if len(nearest) == 0 {
-		return "netlab list shows all scenarios"
+		return "netlab list shows all lessons"
 	}
-	text := "did you mean "
-	for i, n := range nearest {
-		if i > 0 {
-			text += " or "
-		}
-		text += n
-	}
-	return text + "? netlab list shows all"
+	return didYouMean(nearest) + " netlab list shows all"
 }
+
+func didYouMean(names []string) string { return "did you mean " + strings.Join(names, " or ") + "?" }

@@ -37,7 +37,7 @@ every ip line is understood, and that every check names things that exist.`,
 }
 
 func lintOne(path string) (scenario.Errors, error) {
-	file, src, err := readOwn(path)
+	file, err := readOwn(path)
 	if err != nil {
 		return nil, err
 	}
@@ -46,12 +46,12 @@ func lintOne(path string) (scenario.Errors, error) {
 		return nil, err
 	}
 	var before []scenario.Scenario
-	if s, err := scenario.Parse(file, src); err == nil {
+	if s, err := file.parse(); err == nil {
 		if before, err = cat.Before(s); err != nil {
 			return nil, err
 		}
 	}
-	return scenario.Lint(file, src, before, simpleCommands), nil
+	return file.discreet(scenario.Lint(file.path, file.src, before, simpleCommands)), nil
 }
 
 // simpleCommands lets the shell's own parser find the commands of a snippet.

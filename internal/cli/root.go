@@ -2,6 +2,8 @@ package cli
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -24,7 +26,7 @@ changes nothing on this machine.`,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 		PersistentPreRunE: func(*cobra.Command, []string) error {
 			if err := a.term.SetColour(colour); err != nil {
-				return &usageError{err.Error(), "the colours are auto, always and never"}
+				return &usageError{err.Error(), "netlab --help shows the flags"}
 			}
 			return nil
 		},
@@ -36,9 +38,8 @@ changes nothing on this machine.`,
 		},
 	}
 	root.PersistentFlags().StringVar(&colour, "color", "auto", "colour in the output: auto, always or never")
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return &usageError{err.Error(), cmd.CommandPath() + " --help shows the flags"}
-	})
+	root.SetFlagErrorFunc(wrongFlag)
+	root.SetHelpCommand(newHelp())
 	root.AddCommand(newList(a), newShow(a), newRun(a), newVerify(a), newScript(a), newExplain(a), newLint(a),
 		newSchema(a), newDoctor(a), newCompletion(a), newVersion(a))
 	root.AddCommand(exitCodes())
@@ -51,13 +52,73 @@ func noArgs(cmd *cobra.Command, args []string) error {
 		return nil
 	}
 	if cmd.HasParent() {
-		return &usageError{fmt.Sprintf("%s takes no argument, but was given %q", cmd.CommandPath(), args[0]), cmd.CommandPath() + " --help shows its use"}
+		return &usageError{fmt.Sprintf("%s takes no argument, but was given %s", cmd.Name(), quote(args[0])), cmd.CommandPath() + " --help shows its use"}
 	}
+	return notAVerb(cmd, args[0])
+}
+
+// notAVerb refuses a word where a verb belongs. Many type the lesson's name
+// there.
+func notAVerb(root *cobra.Command, word string) error {
 	hint := "netlab --help shows all commands"
-	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
-		hint = "did you mean " + strings.Join(near, " or ") + "?"
+	cat, err := catalog()
+	if err != nil {
+		return err
 	}
-	return &usageError{fmt.Sprintf("%q is not a command of netlab", args[0]), hint}
+	switch near := root.SuggestionsFor(word); {
+	case slices.Contains(near, word): // it came after --
+		hint = "a verb stands before any --: netlab " + word
+	case slices.Contains(cat.Names(), word):
+		hint = "it is a lesson: netlab run " + word
+	case len(near) > 0:
+		hint = didYouMean(near)
+	}
+	return &usageError{quote(word) + " is not a command of netlab", hint}
+}
+
+// wrongFlag words a flag that there is not, or a value that it does not take.
+func wrongFlag(cmd *cobra.Command, err error) error {
+	text, _, _ := strings.Cut(err.Error(), ": strconv.") // the parser's own name says nothing to a user
+	return &usageError{text, cmd.CommandPath() + " --help shows the flags"}
+}
+
+// maxQuoted is how much of a wrong word is said again.
+const maxQuoted = 80
+
+func quote(word string) string {
+	if runes := []rune(word); len(runes) > maxQuoted {
+		word = string(runes[:maxQuoted]) + "…"
+	}
+	return strconv.Quote(word)
+}
+
+func newHelp() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Show the help of a command",
+		ValidArgsFunction: func(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			var names []string
+			for _, c := range cmd.Root().Commands() {
+				if len(args) == 0 && c.IsAvailableCommand() {
+					names = append(names, c.Name()+"\t"+c.Short)
+				}
+			}
+			return names, cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			of, rest, err := cmd.Root().Find(args)
+			switch {
+			case len(args) == 0:
+				return cmd.Root().Help()
+			case err != nil || of == cmd.Root():
+				return notAVerb(cmd.Root(), args[0])
+			case len(rest) > 0:
+				return &usageError{fmt.Sprintf("help takes one command: %s is too much", quote(rest[0])), "usage: " + cmd.UseLine()}
+			}
+			of.InitDefaultHelpFlag()
+			return of.Help()
+		},
+	}
 }
 
 // wantArgs asks for between least and most arguments (most < 0: any number).
@@ -66,9 +127,9 @@ func wantArgs(what string, least, most int) cobra.PositionalArgs {
 		usage := "usage: " + cmd.UseLine()
 		switch {
 		case len(args) < least:
-			return &usageError{fmt.Sprintf("%s needs %s", cmd.CommandPath(), what), usage}
+			return &usageError{fmt.Sprintf("%s needs %s", cmd.Name(), what), usage}
 		case most >= 0 && len(args) > most:
-			return &usageError{fmt.Sprintf("%s takes only %s: %q is too much", cmd.CommandPath(), what, args[most]), usage}
+			return &usageError{fmt.Sprintf("%s takes only %s: %s is too much", cmd.Name(), what, quote(args[most])), usage}
 		}
 		return nil
 	}

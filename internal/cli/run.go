@@ -3,6 +3,8 @@ package cli
 import (
 	"context"
 	"fmt"
+	"strconv"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -47,9 +49,12 @@ never with real privilege, without this machine's network, sockets and homes.`,
 
 // jsonFlag gives a command --json, which chooses the format jsonl.
 func jsonFlag(cmd *cobra.Command, format *string, usage string) {
-	cmd.Flags().BoolFunc("json", usage, func(string) error {
-		*format = "jsonl"
-		return nil
+	cmd.Flags().BoolFunc("json", usage, func(value string) error {
+		on, err := strconv.ParseBool(value)
+		if on {
+			*format = "jsonl"
+		}
+		return err
 	})
 }
 
@@ -112,6 +117,7 @@ func opener(l lesson, sink event.Sink) func() (run.Lab, error) {
 // fold into.
 func report(a *app, r render.Renderer, named bool, work func(event.Sink) error) error {
 	var rep event.Report
+	start := time.Now()
 	sink := func(ev event.Event) {
 		rep.Add(ev)
 		r.Event(ev)
@@ -122,7 +128,7 @@ func report(a *app, r render.Renderer, named bool, work func(event.Sink) error) 
 	if text != "" {
 		sink(event.Event{V: event.Version, Kind: event.Fault, Text: text, Hint: hint, Code: fault})
 	}
-	sink(event.Event{V: event.Version, Kind: event.RunEnd})
+	sink(event.Event{V: event.Version, Kind: event.RunEnd, Millis: float64(time.Since(start).Microseconds()) / 1000})
 	closeErr := r.Close(rep)
 	switch {
 	case fault != exitOK:

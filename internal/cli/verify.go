@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"runtime"
-	"strings"
 	"sync"
 
 	"github.com/spf13/cobra"
@@ -52,7 +51,7 @@ func verify(ctx context.Context, a *app, opt verifyOptions) error {
 	}
 	renderer, ok := map[string]string{"text": "summary", "json": "jsonl", "jsonl": "jsonl", "junit": "junit", "tap": "tap"}[opt.format]
 	if !ok {
-		return &usageError{"there is no format " + strings.ToLower(opt.format), "the formats are text, json, junit and tap"}
+		return &usageError{"there is no format " + quote(opt.format), "the formats are text, json, junit and tap"}
 	}
 	lessons, err := findAll(opt.args)
 	if err != nil {

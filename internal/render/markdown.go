@@ -7,16 +7,14 @@ import (
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
-	"github.com/yuin/goldmark/extension"
-	east "github.com/yuin/goldmark/extension/ast"
 	gtext "github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
 
 	"netlab/internal/term"
 )
 
-// markdown writes an explanation: paragraphs, lists, quotes, code, headings
-// and tables, with a prefix before its first line and one before the others.
+// markdown writes an explanation: paragraphs, lists, quotes, code and
+// headings, with a prefix before its first line and one before the others.
 // Pictures become their text, links are followed by their address, HTML is
 // shown as it was typed.
 func (c *canvas) markdown(src string, first, rest line) {
@@ -27,7 +25,7 @@ func (c *canvas) markdown(src string, first, rest line) {
 func (c *canvas) parse(src string) (markdown, ast.Node) {
 	m := markdown{c: c, src: []byte(src)}
 	if c.parser == nil {
-		c.parser = goldmark.New(goldmark.WithExtensions(extension.Table)).Parser()
+		c.parser = goldmark.New().Parser()
 	}
 	return m, c.parser.Parse(gtext.NewReader(m.src))
 }
@@ -91,8 +89,6 @@ func (m markdown) block(n ast.Node, first, rest line) {
 		m.code(n, first, rest, plain)
 	case *ast.ThematicBreak:
 		m.c.raw(join(first, rule(min(20, m.c.width-line(first).cells()), quiet)))
-	case *east.Table:
-		m.table(n, first, rest)
 	default:
 		m.c.put(first, rest, m.inline(n, plain)...)
 	}
@@ -213,22 +209,6 @@ func (m markdown) link(n *ast.Link, t tone) []span {
 		out = append(out, in(t, " ("), in(quiet, to), in(t, ")"))
 	}
 	return out
-}
-
-func (m markdown) table(n *east.Table, first, rest line) {
-	var rows [][][]span
-	for row := n.FirstChild(); row != nil; row = row.NextSibling() {
-		t := plain
-		if _, head := row.(*east.TableHeader); head {
-			t = strong
-		}
-		var cellsOf [][]span
-		for cell := row.FirstChild(); cell != nil; cell = cell.NextSibling() {
-			cellsOf = append(cellsOf, m.inline(cell, t))
-		}
-		rows = append(rows, cellsOf)
-	}
-	m.c.columns(rows, first, rest, true)
 }
 
 // join makes a new line of a prefix and more.

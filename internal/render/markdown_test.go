@@ -49,15 +49,6 @@ func mdCases() []mdCase {
 		{"a code block is kept and indented", "```sh\nip  a\n\n  b\n```", "  ip  a\n\n    b\n"},
 		{"an indented block too", "    ip a", "  ip a\n"},
 		{"a rule", "---", "────────────────────\n"},
-		{"a table", "| a | bbb |\n|---|---|\n| cccc | `d` |", "a     bbb\ncccc  `d`\n"},
-		{
-			"a wide table wraps its last column", "| a | b |\n|---|---|\n| c | one two three four five six seven eight nine |",
-			"a  b\nc  one two three four five six seven\n   eight nine\n",
-		},
-		{
-			"a table that is too wide becomes a list", "| name | what | who |\n|-|-|-|\n| bridge-with-a-name | switches frames | Docker and others |",
-			"bridge-with-a-name\n  what: switches frames\n  who: Docker and others\n",
-		},
 		{"a reference definition is not shown", "[x]: http://a.b\n\ntext [x]", "text x (http://a.b)\n"},
 	}
 }

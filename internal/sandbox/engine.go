@@ -39,20 +39,29 @@ func keptWithoutUserNamespace() map[uintptr]bool {
 
 // dropCapabilities takes CAP_SYS_PTRACE out of the bounding set, and where the
 // lab's root is the machine's root, all but a few. A bounding set belongs to a
-// thread, so the program executes itself once more: then all threads have it.
+// thread; where the C library owns the threads, not all of them can be
+// reached, so the program executes itself once more: then all start with it.
 func dropCapabilities(userNamespace bool) error {
 	if has, err := unix.PrctlRetInt(unix.PR_CAPBSET_READ, unix.CAP_SYS_PTRACE, 0, 0, 0); err != nil || has == 0 {
 		return err
 	}
+	reached := true
 	kept := keptWithoutUserNamespace()
 	for c := uintptr(0); c <= unix.CAP_LAST_CAP; c++ {
 		if userNamespace && c != unix.CAP_SYS_PTRACE || kept[c] {
 			continue
 		}
-		err := unix.Prctl(unix.PR_CAPBSET_DROP, c, 0, 0, 0)
-		if err != nil && err != unix.EINVAL { // EINVAL: the kernel does not know it
-			return fmt.Errorf("drop capability %d: %w", c, err)
+		_, _, errno := syscall.AllThreadsSyscall(unix.SYS_PRCTL, unix.PR_CAPBSET_DROP, c, 0)
+		if errno == unix.ENOTSUP {
+			reached = false
+			errno, _ = unix.Prctl(unix.PR_CAPBSET_DROP, c, 0, 0, 0).(syscall.Errno)
 		}
+		if errno != 0 && errno != unix.EINVAL { // EINVAL: the kernel does not know it
+			return fmt.Errorf("drop capability %d: %w", c, errno)
+		}
+	}
+	if reached {
+		return nil
 	}
 	return syscall.Exec("/proc/self/exe", os.Args, os.Environ())
 }

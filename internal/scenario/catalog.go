@@ -49,6 +49,41 @@ func Load(tree fs.FS) (Catalog, error) {
 	return c, c.verify()
 }
 
+// Pick reads only the scenario called name and those at whose end it begins,
+// which it returns as Chain does. Its errors are those of Load and Find.
+func Pick(tree fs.FS, name string) (Scenario, []Scenario, error) {
+	entries, err := fs.ReadDir(tree, ".")
+	if err != nil {
+		return Scenario{}, nil, err
+	}
+	folders := map[string]string{}
+	for _, e := range entries {
+		if _, short, ok := strings.Cut(e.Name(), "-"); ok {
+			folders[short] = e.Name()
+		}
+	}
+	c := Catalog{files: map[string][]byte{}}
+	for next := name; next != "" && folders[next] != ""; {
+		if err := c.load(tree, folders[next]); err != nil {
+			return Scenario{}, nil, err
+		}
+		delete(folders, next)
+		next = c.all[len(c.all)-1].Start
+	}
+	if len(c.all) == 0 {
+		c, err = Load(tree) // for the names that may be meant
+		if err != nil {
+			return Scenario{}, nil, err
+		}
+	}
+	s, err := c.Find(name)
+	if err != nil {
+		return Scenario{}, nil, err
+	}
+	chain, err := c.Before(s)
+	return s, chain, err
+}
+
 func (c *Catalog) load(tree fs.FS, folder string) error {
 	number, name, _ := strings.Cut(folder, "-")
 	order, err := strconv.Atoi(number)
