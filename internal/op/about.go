@@ -50,21 +50,22 @@ func aboutAddr(a netip.Addr) string { return a.String() + ", " + addrKind(a) }
 // ranges are blocks of addresses with a meaning of their own.
 func ranges() map[string]string {
 	return map[string]string{
-		"10.0.0.0/8":      "a private address (RFC 1918)",
-		"172.16.0.0/12":   "a private address (RFC 1918)",
-		"192.168.0.0/16":  "a private address (RFC 1918)",
-		"100.64.0.0/10":   "an address that providers share among customers (RFC 6598)",
-		"127.0.0.0/8":     "this machine itself",
-		"169.254.0.0/16":  "a link-local address, for this link only",
-		"192.0.2.0/24":    "an address for examples (RFC 5737)",
-		"198.51.100.0/24": "an address for examples (RFC 5737)",
-		"203.0.113.0/24":  "an address for examples (RFC 5737)",
-		"224.0.0.0/4":     "a multicast address: a group of machines",
-		"::1/128":         "this machine itself",
-		"fe80::/10":       "a link-local address, for this link only",
-		"fc00::/7":        "a private address (RFC 4193)",
-		"2001:db8::/32":   "an address for examples (RFC 3849)",
-		"ff00::/8":        "a multicast address: a group of machines",
+		"10.0.0.0/8":         "a private address (RFC 1918)",
+		"172.16.0.0/12":      "a private address (RFC 1918)",
+		"192.168.0.0/16":     "a private address (RFC 1918)",
+		"100.64.0.0/10":      "an address that providers share among customers (RFC 6598)",
+		"127.0.0.0/8":        "this machine itself",
+		"169.254.0.0/16":     "a link-local address, for this link only",
+		"192.0.2.0/24":       "an address for examples (RFC 5737)",
+		"198.51.100.0/24":    "an address for examples (RFC 5737)",
+		"203.0.113.0/24":     "an address for examples (RFC 5737)",
+		"255.255.255.255/32": "the broadcast address: every machine on this network",
+		"224.0.0.0/4":        "a multicast address: a group of machines",
+		"::1/128":            "this machine itself",
+		"fe80::/10":          "a link-local address, for this link only",
+		"fc00::/7":           "a private address (RFC 4193)",
+		"2001:db8::/32":      "an address for examples (RFC 3849)",
+		"ff00::/8":           "a multicast address: a group of machines",
 	}
 }
 

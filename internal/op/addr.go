@@ -47,8 +47,8 @@ func (o *AddrAdd) fields() []field {
 // check holds ip's own rules, see ipaddr_modify of iproute2.
 func (o *AddrAdd) check() error {
 	switch {
-	case o.Broadcast != "" && !o.Prefix.Addr().Is4():
-		return errors.New("cannot end this line: IPv6 has no broadcast address")
+	case o.NoDAD && o.Prefix.Addr().Is4():
+		return errors.New(`cannot end this line: "nodad" is for IPv6, and ip only warns of it`)
 	case o.Peer.IsValid() && o.Peer.Bits() == 0:
 		return errors.New("cannot end this line: the peer is no address")
 	}
@@ -107,7 +107,11 @@ func (o *AddrDel) fields() []field {
 }
 
 func (o *AddrDel) summary(where string) string {
-	return "takes the address " + o.Prefix.String() + " from " + o.Dev + where + "; the route to its network goes with it, unless another address needs it"
+	s := "takes the address " + o.Prefix.String() + " from " + o.Dev + where
+	if o.Prefix.IsSingleIP() {
+		return s
+	}
+	return s + "; the route to its network goes with it, unless another address needs it"
 }
 
 func (o *AddrFlush) fields() []field {

@@ -22,7 +22,7 @@ func aboutWords(args []string) []Meaning {
 
 // aboutCommand says what a program that is common in lessons does.
 func aboutCommand(name string) string {
-	switch baseName(name) {
+	switch name {
 	case "ping":
 		return "asks a machine for an answer (ICMP echo) and says how long it took"
 	case "bash", "sh", "dash", "zsh":
@@ -51,7 +51,7 @@ func aboutCommand(name string) string {
 
 // aboutPing explains a word of ping, of which option is the one before.
 func aboutPing(option, word string) string {
-	if len(option) == 2 && option[0] == '-' && strings.Contains("cWwiIstM", option[1:]) {
+	if len(option) == 2 && option[0] == '-' && strings.Contains("cWwiIstMQplmSFTeN", option[1:]) {
 		return "the value of " + option
 	}
 	letter, number := word, ""

@@ -39,7 +39,7 @@ func withoutPrompt(text string) string {
 }
 
 func explainArgs(args []string) ([]Meaning, error) {
-	if len(args) > 0 && aboutCommand(args[0]) != "" {
+	if len(args) > 0 && aboutCommand(baseName(args[0])) != "" {
 		return aboutWords(args), nil
 	}
 	r := newReader(args)

@@ -54,7 +54,11 @@ func (r *reader) fillOne(f *form) error {
 func (r *reader) fillKey(f *form, row field, full string) error {
 	if row.val.flag {
 		if f.given[row.in+" "+row.key] {
-			return r.fail(r.at, "is said twice", nil, nil)
+			reason := "is said twice"
+			if before, _ := row.val.get(); before != full {
+				reason = fmt.Sprintf("cannot stand beside %q", before)
+			}
+			return r.fail(r.at, reason, nil, nil)
 		}
 		if err := row.val.set(full); err != nil {
 			return r.wrong(err.Error(), nil, nil)

@@ -34,10 +34,11 @@ func (x *VXLAN) check() error {
 }
 
 func (x *VXLAN) summary() string {
-	s := fmt.Sprintf("an end of the virtual network %d, carried in UDP packets to port %d", x.ID, x.DstPort)
+	port := fmt.Sprintf("port %d", x.DstPort)
 	if x.DstPort == 0 {
-		s = fmt.Sprintf("an end of the virtual network %d, carried in UDP packets to the kernel's default port 8472", x.ID)
+		port = "the kernel's default port 8472"
 	}
+	s := fmt.Sprintf("an end of the virtual network %d, carried in UDP packets to %s", x.ID, port)
 	switch {
 	case x.Remote.IsValid():
 		s += " of " + x.Remote.String()

@@ -1,9 +1,6 @@
 package op
 
-import (
-	"errors"
-	"strings"
-)
+import "errors"
 
 func newLinkOp(verb string) Op {
 	switch verb {
@@ -75,27 +72,28 @@ func (o *LinkAdd) summary(where string) string {
 func (p *Peer) fields() []field {
 	there := oneWord(func() {}, func() (string, bool) { return "peer", *p != Peer{} })
 	rows := section("veth", field{key: "peer", val: there, then: "peer", help: "what follows is about the other end of the cable"})
+	name := onlyName(&p.Name)
+	bare := name
+	bare.get = func() (string, bool) { return "", false } // the row with the keyword prints it
 	return append(rows, section("peer",
-		field{key: "name", also: "dev", val: ifname(&p.Name), help: "the name of the other end"},
-		field{val: unlessGiven(&p.Name), bare: true, help: "the name of the other end"},
+		field{key: "name", also: "dev", val: name, help: "the name of the other end"},
+		field{val: bare, bare: true, help: "the name of the other end"},
 		field{key: "netns", val: nsTarget(&p.Netns), help: "the namespace in which the other end is made"},
 		field{key: "mtu", val: mtu(&p.MTU), help: "the size of the largest packet that the other end sends"},
 		field{key: "address", val: mac(&p.Address), help: "the MAC address of the other end"},
 	)...)
 }
 
-// unlessGiven is the name of an interface that is read but never printed:
-// another row prints it.
-func unlessGiven(p *string) value {
+// onlyName is a name that two rows can give, of which ip takes only one.
+func onlyName(p *string) value {
 	v := ifname(p)
 	set := v.set
 	v.set = func(word string) error {
 		if *p != "" {
-			return errors.New("is not expected here")
+			return errors.New("is one too many: the name is given already")
 		}
 		return set(word)
 	}
-	v.get = func() (string, bool) { return "", false }
 	return v
 }
 
@@ -115,18 +113,22 @@ func (p *Peer) summary(where string) string {
 // kind is the type of a link.
 func kind(p *string) value {
 	v := choice(p, "KIND", "veth bridge vxlan dummy", "")
-	v.about = func() string {
-		switch *p {
-		case "veth":
-			return "a pair of interfaces with a virtual cable between them: what goes in at one end comes out at the other"
-		case "bridge":
-			return "a virtual switch: other interfaces become its ports, and it learns behind which port each MAC address is"
-		case "vxlan":
-			return "a tunnel that carries Ethernet frames inside UDP packets"
-		}
+	v.about = func() string { return aboutKind(*p) }
+	return v
+}
+
+func aboutKind(kind string) string {
+	switch kind {
+	case "veth":
+		return "a pair of interfaces with a virtual cable between them: what goes in at one end comes out at the other"
+	case "bridge":
+		return "a virtual switch: other interfaces become its ports, and it learns behind which port each MAC address is"
+	case "vxlan":
+		return "a tunnel that carries Ethernet frames inside UDP packets"
+	case "dummy":
 		return "an interface that drops what is sent through it"
 	}
-	return v
+	return ""
 }
 
 func (o *LinkDel) fields() []field {
@@ -137,5 +139,5 @@ func (o *LinkDel) fields() []field {
 }
 
 func (o *LinkDel) summary(where string) string {
-	return strings.TrimSpace("removes the interface " + o.Dev + where + ", with its addresses and routes; of a veth pair the other end goes too")
+	return "removes the interface " + o.Dev + where + ", with its addresses and routes; of a veth pair the other end goes too"
 }

@@ -1,6 +1,9 @@
 package op
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // options are those that change only what is shown.
 type options struct{ brief, stats, details, oneline, json bool }
@@ -24,9 +27,9 @@ func (r *reader) options(program string) error {
 			r.keyword("--", "the end of the options")
 			return nil
 		}
-		word, color, _ := strings.Cut(word, "=")
+		word, when, _ := strings.Cut(word, "=")
 		full, ok := lookup(optionWords(program), word)
-		if !ok || color != "" && full != "color" {
+		if !ok || when != "" && (full != "color" || !slices.Contains([]string{"always", "auto", "never"}, when)) {
 			return r.fail(r.at, "is not an option that netlab knows", optionHints(), nil)
 		}
 		if err := r.option(full); err != nil {

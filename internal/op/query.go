@@ -35,7 +35,7 @@ func ParseQuery(args []string) (Query, error) {
 		return Query{}, err
 	}
 	if r.query == nil {
-		return Query{}, r.fail(0, "does not ask but change something", nil, nil)
+		return Query{}, r.fail(0, "does not ask but changes something", nil, nil)
 	}
 	q := *r.query
 	q.Args = args
@@ -94,7 +94,7 @@ func (q *Query) fields() []field {
 			field{key: "br", val: ifname(&q.Master), help: "only the table of this bridge"},
 			field{key: "master", val: ifname(&q.Master), help: "only the ports of this bridge"})
 	case "netns identify":
-		return section("netns", field{val: word(&q.To, "PID"), bare: true, help: "the process"})
+		return section("netns", field{val: word(&q.To, "PID"), bare: true, help: "the process; without one, the one that asks"})
 	case "netns pids":
 		return section("netns", field{val: nsname(&q.To), need: true, bare: true, help: "the namespace"})
 	case "sysctl show":
@@ -108,7 +108,7 @@ func (q *Query) linkFilters(dev field) []field {
 		dev,
 		{key: "up", val: given(&q.Up, "up"), help: "only interfaces that are up"},
 		{key: "master", val: ifname(&q.Master), help: "only ports of this bridge"},
-		{key: "type", val: word(&q.Kind, "KIND"), help: "only interfaces of this sort"},
+		{key: "type", val: anyKind(&q.Kind), help: "only interfaces of this sort"},
 	}
 	if q.Object == "addr" {
 		rows = append(rows, field{key: "to", val: target(&q.To, true), help: "only addresses in this network"})
@@ -163,7 +163,6 @@ func target(p *string, network bool) value {
 			}
 			return nil
 		},
-		get: func() (string, bool) { return *p, *p != "" },
 		about: func() string {
 			if got, err := netip.ParsePrefix(*p); err == nil {
 				return aboutNetwork(got)
@@ -174,6 +173,18 @@ func target(p *string, network bool) value {
 			return "every address that no other route covers"
 		},
 	}
+}
+
+// anyKind is the type of a link, also one that netlab cannot make.
+func anyKind(p *string) value {
+	v := word(p, "KIND")
+	v.about = func() string {
+		if about := aboutKind(*p); about != "" {
+			return about
+		}
+		return "a sort of interface that is not one of netlab's lessons"
+	}
+	return v
 }
 
 // word is any word of the kind that names are made of.
@@ -187,9 +198,7 @@ func word(p *string, holder string) value {
 			*p = word
 			return nil
 		},
-		get:   func() (string, bool) { return *p, *p != "" },
-		about: func() string { return *p },
-		name:  true,
+		name: true,
 	}
 }
 
@@ -204,7 +213,6 @@ func sysctlKey(p *string) value {
 			}
 			return err
 		},
-		get: func() (string, bool) { return *p, *p != "" },
 		about: func() string {
 			if about := aboutKey(*p); about != "" {
 				return about

@@ -27,19 +27,17 @@ func protocols() string {
 }
 
 // routeTarget gives the rows for "[TYPE] NETWORK": behind a type there must be
-// the network and nothing else.
+// the network and nothing else, not even the word "to".
 func routeTarget(kind *string, dst *netip.Prefix, all *bool) []field {
-	where, help := "route", "where the packets go to"
+	target := field{in: "route", key: "to", val: destination(dst, all), need: true, bare: true, then: "route", help: "where the packets go to"}
 	if *kind != "" {
-		where = "route target"
+		target.in, target.key = "route target", ""
+	} else if *all || dst.IsValid() {
+		return []field{target}
 	}
 	types := choice(kind, "TYPE", "blackhole unreachable prohibit throw local", "")
 	types.about = func() string { return aboutRouteType(*kind) }
-	target := section(where, field{key: "to", val: destination(dst, all), need: true, bare: true, then: "route", help: help})
-	if *kind == "" && (*all || dst.IsValid()) {
-		return target
-	}
-	return append(section("route", field{val: types, bare: true, then: "route target", help: "what happens to the packets"}), target...)
+	return []field{{in: "route", val: types, bare: true, then: "route target", help: "what happens to the packets"}, target}
 }
 
 func aboutRouteType(kind string) string {
@@ -96,7 +94,7 @@ func routeName(dst netip.Prefix, all bool) string {
 }
 
 func (o *RouteAdd) summary(where string) string {
-	place := strings.Replace(where, " in ", "in ", 1)
+	place := strings.TrimPrefix(where, " ")
 	if place != "" {
 		place += ", "
 	}

@@ -3,7 +3,6 @@ package op
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -176,9 +175,6 @@ func either(p **bool, yes, no, aboutYes, aboutNo string) value {
 	return value{
 		flag: true,
 		set: func(keyword string) error {
-			if *p != nil {
-				return fmt.Errorf("is said twice, or together with %q", slices.DeleteFunc([]string{yes, no}, func(s string) bool { return s == keyword })[0])
-			}
 			b := keyword == yes
 			*p = &b
 			return nil
