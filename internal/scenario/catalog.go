@@ -87,7 +87,7 @@ func Pick(tree fs.FS, name string) (Scenario, []Scenario, error) {
 func (c *Catalog) load(tree fs.FS, folder string) error {
 	number, name, _ := strings.Cut(folder, "-")
 	order, err := strconv.Atoi(number)
-	if err != nil || order < 1 || len(number) < 2 || scenarioName().check(name) != nil {
+	if err != nil || order < 1 || len(number) != 2 || number[0] == '+' || scenarioName().check(name) != nil {
 		return fmt.Errorf("folder %q is not named as in 02-veth-pair: two digits, a hyphen, the name", folder)
 	}
 	file := path.Join(folder, "scenario.yaml")
@@ -101,6 +101,9 @@ func (c *Catalog) load(tree fs.FS, folder string) error {
 	}
 	if s.Name != name {
 		return fmt.Errorf("%s: the name is %q, and by its folder it must be %q", file, s.Name, name)
+	}
+	if _, twice := c.files[name]; twice {
+		return fmt.Errorf("folder %q: there is another scenario %s", folder, name)
 	}
 	s.Order = order
 	c.all = append(c.all, s)

@@ -63,6 +63,9 @@ func (r record) read(d *decoder, n *yaml.Node) {
 		return
 	}
 	before := len(d.errs)
+	if before == maxErrors {
+		return // the rest stays unread, so that nothing can be said about it
+	}
 	seen := map[string]int{}
 	for i := 0; i+1 < len(n.Content) && len(d.errs) < maxErrors; i += 2 {
 		r.readKey(d, n.Content[i], n.Content[i+1], seen)

@@ -63,7 +63,7 @@ func stepRecord(s *Step) record {
 		{"misbelief", markdown(&s.Misbelief), false, "what people wrongly believe here, and how it really is"},
 		{"real_life", markdown(&s.RealLife), false, "who does this outside of lessons"},
 	}, verify: func(d *decoder, n *yaml.Node) { verifyStep(d, n, s) },
-		refine: func(sc *schema) { sc.DependentRequired = map[string][]string{"checks": {"hints"}, "fails": {"run"}} }}
+		refine: func(sc *schema) { sc.DependentRequired = map[string][]string{"checks": {"hints"}} }}
 }
 
 func verifyStep(d *decoder, n *yaml.Node, s *Step) {

@@ -3,13 +3,15 @@ package scenario
 import (
 	"errors"
 	"fmt"
+	"path"
+	"slices"
 	"strings"
 
 	"netlab/internal/op"
 )
 
 // Simple is one simple command of a shell text, with its place in that text,
-// counted from 1. A word that the shell would still change is given as it is
+// counted from 1; columns count bytes, as shells' parsers do. A word that the shell would still change is given as it is
 // written: "$i", "ns{1,2}".
 type Simple struct {
 	Line, Column int
@@ -18,7 +20,7 @@ type Simple struct {
 
 // ShellError is what a Words function returns for text that is not shell.
 type ShellError struct {
-	Line, Column int // in the text, counted from 1
+	Line, Column int // in the text, as in Simple
 	Text         string
 }
 
@@ -46,7 +48,7 @@ func Lint(file string, src []byte, before []Scenario, words Words) Errors {
 			l.follow(step)
 		}
 	}
-	l.model.future = l.everNamed(s)
+	l.model.end = l.atEnd(s)
 	for i, step := range s.Steps {
 		l.step(i, step)
 	}
@@ -61,9 +63,33 @@ type linter struct {
 	model *model
 }
 
+// commands finds the commands of a text, without the sudo before them: in a
+// lab everybody is root.
+func (l *linter) commands(run string) ([]Simple, error) {
+	all, err := l.words(run)
+	for i := range all {
+		all[i].Args = withoutSudo(all[i].Args)
+	}
+	return all, err
+}
+
+func withoutSudo(args []string) []string {
+	if len(args) == 0 || path.Base(args[0]) != "sudo" {
+		return args
+	}
+	args = args[1:]
+	for len(args) > 0 && (strings.HasPrefix(args[0], "-") || strings.Contains(args[0], "=")) {
+		if slices.Contains([]string{"-u", "-g", "--user", "--group"}, args[0]) && len(args) > 1 {
+			args = args[1:]
+		}
+		args = args[1:]
+	}
+	return args
+}
+
 // follow lets a step work on the model without judging it.
 func (l *linter) follow(step Step) {
-	commands, err := l.words(step.Run)
+	commands, err := l.commands(step.Run)
 	if err != nil || len(step.Requires) > 0 {
 		l.model.open = true
 	}
@@ -72,14 +98,15 @@ func (l *linter) follow(step Step) {
 	}
 }
 
-// everNamed collects what the whole scenario ever makes, so that a negated
-// check with a misspelled name is found: it would always hold.
-func (l *linter) everNamed(s Scenario) map[string]bool {
+// atEnd is the model after the whole scenario: it knows each name that is ever
+// made, so that a negated check with a misspelled name, which would always
+// hold, is found.
+func (l *linter) atEnd(s Scenario) *model {
 	later := &linter{words: l.words, model: l.model.clone()}
 	for _, step := range s.Steps {
 		later.follow(step)
 	}
-	return later.model.ever
+	return later.model
 }
 
 func (l *linter) step(i int, s Step) {
@@ -89,7 +116,7 @@ func (l *linter) step(i int, s Step) {
 		line, column = l.file.inText(run, line, column)
 		l.failAt(line, column, text, hint)
 	}
-	commands, err := l.words(s.Run)
+	commands, err := l.commands(s.Run)
 	if err != nil {
 		bad := &ShellError{Line: 1, Column: 1, Text: err.Error()}
 		errors.As(err, &bad)
@@ -140,7 +167,7 @@ func ours(args []string) bool {
 	if len(args) == 0 {
 		return false
 	}
-	program := args[0]
+	program := path.Base(args[0])
 	return program == "ip" || program == "bridge" || program == "sysctl"
 }
 

@@ -3,6 +3,7 @@ package scenario
 import (
 	"fmt"
 	"maps"
+	"path"
 	"slices"
 	"strings"
 
@@ -17,7 +18,7 @@ type model struct {
 	spaces map[string]bool
 	links  []*device
 	ever   map[string]bool // every name that was ever there
-	future map[string]bool // every name that the scenario will make
+	end    *model          // the same at the end of the scenario; nil: this is it
 	// open says that something ran which cannot be followed, so that a
 	// missing name proves nothing.
 	open bool
@@ -84,15 +85,28 @@ func (m *model) drop(gone func(*device) bool) {
 func (m *model) apply(args []string, fails bool) {
 	switch {
 	case fails || len(args) == 0:
-	case args[0] == "sudo":
-		m.apply(args[1:], fails)
-	case changedByShell(args), args[0] == "source", args[0] == ".", args[0] == "eval", args[0] == "ip" && slices.Contains(args, "-batch"):
+	case hidden(args):
 		m.open = true
 	default:
 		if line, err := op.Parse(args); err == nil {
 			m.do(line)
 		}
 	}
+}
+
+// hidden says whether a command may make or remove links and namespaces that
+// its words do not show.
+func hidden(args []string) bool {
+	switch path.Base(args[0]) {
+	case "ip":
+		if _, inner, ok := op.ParseExec(args); ok && !changedByShell(args) {
+			return hidden(inner)
+		}
+		return changedByShell(args) || slices.ContainsFunc(args, func(a string) bool { return a == "-b" || strings.HasPrefix(a, "-ba") })
+	case "sh", "bash", "dash", "source", ".", "eval", "exec", "command", "env", "timeout", "xargs", "nsenter", "unshare", "brctl":
+		return true
+	}
+	return changedByShell(args[:1])
 }
 
 func (m *model) do(line op.Line) {
@@ -124,7 +138,7 @@ func (m *model) addLink(here string, o *op.LinkAdd) {
 	if o.Kind != "veth" {
 		return
 	}
-	d.peer = &device{name: o.Peer.Name, space: d.space, peer: d}
+	d.peer = &device{name: o.Peer.Name, space: here, peer: d} // netns before type is not the peer's
 	if o.Peer.Netns != "" {
 		d.peer.space = o.Peer.Netns
 	}
@@ -185,10 +199,10 @@ func (m *model) lack(one mention) (lack, bool) {
 		name = one.dev
 	}
 	switch {
-	case one.maybe && (m.ever[name] || m.future[name]):
+	case one.maybe && (m.end.open || m.end.ever[name]):
 		return lack{}, false
 	case one.maybe:
-		names := slices.Sorted(maps.Keys(m.future))
+		names := slices.Sorted(maps.Keys(m.end.ever))
 		return lack{text: fmt.Sprintf("%q never exists in this lesson, so that the check proves nothing", name), hint: didYouMean(name, names)}, true
 	case one.dev == "" && !m.spaces[one.space]:
 		names := slices.Sorted(maps.Keys(m.spaces))
@@ -258,8 +272,11 @@ func withDev(where mention, dev string) []mention {
 func linkMentions(l *check.Link, not bool) []mention {
 	bare := *l == check.Link{In: l.In, Name: l.Name}
 	names := []mention{{key: "in", space: l.In}, {key: "name", space: l.In, dev: l.Name, maybe: not && bare}}
+	if l.PeerIn != "" && l.PeerIn != l.In {
+		names = append(names, mention{key: "peer_in", space: l.PeerIn, maybe: not})
+	}
 	if l.Peer != "" {
-		names = append(names, mention{key: "peer_in", space: l.PeerIn, maybe: not}, mention{key: "peer", space: l.PeerIn, dev: l.Peer, maybe: not})
+		names = append(names, mention{key: "peer", space: l.PeerIn, dev: l.Peer, maybe: not})
 	}
 	if l.Master != nil && *l.Master != "" {
 		names = append(names, mention{key: "master", space: l.In, dev: *l.Master, maybe: not})

@@ -22,7 +22,7 @@ func nearest(word string, words []string) []string {
 		case len(w) > 1 && strings.HasPrefix(word, w):
 			far = min(far, 2)
 		}
-		if far <= max(1, max(len(word), len(w))/3) {
+		if far <= max(1, min(max(len(word), len(w)), longest)/3) {
 			near = append(near, found{w, far})
 		}
 	}
@@ -42,11 +42,14 @@ func didYouMean(word string, words []string) string {
 	return "one of: " + strings.Join(words, ", ")
 }
 
+// longest is how much of a word is compared: enough for keys and names.
+const longest = 64
+
 // distance counts the letters to insert, delete, replace or swap with their
-// neighbour (Damerau and Levenshtein). Long words are cut: this is for keys and names.
+// neighbour (Damerau and Levenshtein).
 func distance(a, b string) int {
 	x, y := []rune(a), []rune(b)
-	x, y = x[:min(len(x), 64)], y[:min(len(y), 64)]
+	x, y = x[:min(len(x), longest)], y[:min(len(y), longest)]
 	rows := make([][]int, len(x)+1)
 	for i := range rows {
 		rows[i] = make([]int, len(y)+1)

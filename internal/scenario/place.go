@@ -16,8 +16,8 @@ type parsedFile struct {
 // step returns the node of a step, counted from 0.
 func (f *parsedFile) step(i int) *yaml.Node { return entry(f.top, "steps", i) }
 
-// inText finds the place in the file of a place inside a text value, both
-// counted from 1. Where quotes or folded lines hide it, the value's own place
+// inText finds the place in the file of a place inside a text value, whose
+// column counts bytes. Where quotes or folded lines hide it, the value's own place
 // is the answer.
 func (f *parsedFile) inText(n *yaml.Node, line, column int) (int, int) {
 	lines := strings.Split(n.Value, "\n")
@@ -25,6 +25,7 @@ func (f *parsedFile) inText(n *yaml.Node, line, column int) (int, int) {
 		return n.Line, n.Column
 	}
 	want := lines[line-1]
+	column = utf8.RuneCountInString(want[:min(max(column-1, 0), len(want))]) + 1
 	switch {
 	case n.Style&yaml.LiteralStyle != 0:
 		have := f.src.line(n.Line + line)

@@ -22,7 +22,7 @@ func Script(s Scenario, before []Scenario) string {
 		fmt.Fprintf(&body, "\n# --- before: %s\n\nsay %s\n", oneLine(old.Title), quote("before: "+old.Title))
 		for _, step := range old.Steps {
 			if !step.Fails {
-				body.WriteString(whenHave(step, "\n"+lines(step.Run)))
+				body.WriteString(whenHave(step, commands(step)))
 			}
 		}
 	}
@@ -87,8 +87,8 @@ func commands(s Step) string {
 
 // whenHave puts what a step does behind the condition that the machine can do it.
 func whenHave(s Step, text string) string {
-	if len(s.Requires) == 0 || text == "" {
-		return text
+	if len(s.Requires) == 0 || len(commandLines(text)) == 0 {
+		return text // an if without a command in it is no shell
 	}
 	all := strings.Join(s.Requires, " ")
 	return fmt.Sprintf("\nif have %s; then\n%s\nelse\n  say %s\nfi\n", all, strings.Trim(text, "\n"), quote("   skipped: needs "+all))

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -76,11 +77,11 @@ func looksNumeric() []string { return []string{"!!str", "!!int", "!!float"} }
 
 // line is text without a line break, of at most limit characters.
 func line(to *string, limit int) value {
-	return scalar[string]{to: to, name: "text in one line", about: fmt.Sprintf("one line, up to %d characters", limit), tags: text(), shape: schema{Type: "string", Pattern: `^\s*\S[^\n]*$`, MaxLength: limit},
+	return scalar[string]{to: to, name: "text in one line", about: fmt.Sprintf("one line, up to %d characters", limit), tags: text(), shape: schema{Type: "string", Pattern: fmt.Sprintf(`^\s*(\S|\S[^\n]{0,%d}\S)\s*$`, limit-2)},
 		parse: func(s string) (string, *problem) {
-			s = strings.TrimSpace(s)
+			s = strings.Trim(s, " \t\n")
 			switch length := utf8.RuneCountInString(s); {
-			case s == "":
+			case strings.TrimSpace(s) == "":
 				return "", &problem{"the text is empty", ""}
 			case strings.ContainsAny(s, "\n\t"):
 				return "", &problem{"the text must be one line without tabs", ""}
@@ -124,7 +125,7 @@ func number(to *int, low, high int) value {
 		shape: schema{Type: "integer", Minimum: &low, Maximum: &high},
 		parse: func(s string) (int, *problem) {
 			n, err := strconv.Atoi(s)
-			if err != nil || n < low || n > high {
+			if err != nil || n < low || n > high || strconv.Itoa(n) != s { // 010 is 8 for some readers
 				return 0, &problem{fmt.Sprintf("%s is not a number from %d to %d", cut(s), low, high), ""}
 			}
 			return n, nil
@@ -157,10 +158,11 @@ func choice(to *string, words []string) scalar[string] {
 
 // span is a time such as 500ms, 2s or 1m.
 func span(to *time.Duration) value {
-	return scalar[time.Duration]{to: to, name: "a time", about: "a time such as 500ms or 2s, up to 1m", tags: looksNumeric(), shape: schema{Type: "string", Pattern: `^([0-9.]+(ms|s|m))+$`},
+	const pattern = `^([0-9.]+(ms|s|m))+$`
+	return scalar[time.Duration]{to: to, name: "a time", about: "a time such as 500ms or 2s, up to 1m", tags: looksNumeric(), shape: schema{Type: "string", Pattern: pattern},
 		parse: func(s string) (time.Duration, *problem) {
 			got, err := time.ParseDuration(s)
-			if err != nil || got <= 0 || got > time.Minute {
+			if err != nil || got < time.Millisecond || got > time.Minute || !regexp.MustCompile(pattern).MatchString(s) {
 				return 0, &problem{fmt.Sprintf("%q is not a time from 1ms to 1m", cut(s)), "write it as 500ms or 2s"}
 			}
 			return got, nil
