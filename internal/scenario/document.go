@@ -98,7 +98,7 @@ func plainWords(message string) (text, hint string) {
 	case has("did not find expected key"), has("did not find expected '-' indicator"):
 		return "this line does not fit to the one before it", "keys of one mapping begin in the same column; text that begins with a quote must end with one"
 	case has("expected ',' or"), has("expected node content"):
-		return "a bracket is opened here and not closed", "check [ ] and { }; text with a comma or a bracket needs quotes there"
+		return "a bracket is opened here and not closed", "check [ ] and { }; text with a comma, a bracket or a question mark needs quotes there"
 	case has("unexpected end of stream"):
 		return "a quote is opened here and not closed", "text with a quote in it can go into a block: key: |"
 	case has("unknown escape"), has("escape code"), has("hexdecimal"):
