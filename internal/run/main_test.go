@@ -20,6 +20,8 @@ func TestMain(m *testing.M) {
 	switch os.Args[0] {
 	case StageEngine:
 		os.Exit(Engine())
+	case stageFalse:
+		os.Exit(falseEngine(os.Args[1]))
 	case interp.StageShell:
 		os.Exit(interp.Child())
 	case interp.StageNetnsExec:
@@ -28,10 +30,11 @@ func TestMain(m *testing.M) {
 	os.Exit(netlabtest.Main(m))
 }
 
-// soon is a context that ends before the test is given up.
+// soon is a context that ends before the test is given up, and not before its
+// cleanup.
 func soon(t testing.TB) context.Context {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	t.Cleanup(cancel)
 	return ctx
 }

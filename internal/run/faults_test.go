@@ -1,0 +1,293 @@
+package run
+
+import (
+	"fmt"
+	"net/netip"
+	"os/exec"
+	"slices"
+	"strings"
+
+	"netlab/internal/check"
+	"netlab/internal/snapshot"
+)
+
+// fault is one way to make a claim false, as commands that a learner could
+// type by mistake.
+type fault struct {
+	name  string
+	harm  string
+	mend  string   // empty: the lab must be built again
+	names []string // words that the cause, or what was got where there is none, must have
+}
+
+// faultsOf lists the ways to break what a check claims. The lab is as the
+// check holds in it.
+func faultsOf(c check.Check, lab snapshot.Lab) []fault {
+	switch {
+	case c.Ping != nil && c.Not:
+		return answerFaults(*c.Ping, lab)
+	case c.Ping != nil:
+		return silenceFaults(*c.Ping, lab)
+	case c.Namespace != nil:
+		return namespaceFaults(*c.Namespace, c.Not)
+	case c.Link != nil:
+		return linkFaults(*c.Link, c.Not, lab)
+	case c.Addr != nil:
+		return addrFaults(*c.Addr, c.Not)
+	case c.Route != nil:
+		return routeFaults(*c.Route, c.Not, lab)
+	case c.Neigh != nil:
+		return neighFaults(*c.Neigh, c.Not, lab)
+	case c.FDB != nil:
+		return fdbFaults(*c.FDB, c.Not, lab)
+	case c.Sysctl != nil:
+		return []fault{sysctlFault(*c.Sysctl)}
+	case c.Rules != nil:
+		return []fault{rulesFault(*c.Rules)}
+	}
+	return nil
+}
+
+// ip begins a line of ip in a namespace.
+func ip(in string) string {
+	if in == "" || in == snapshot.Host {
+		return "ip "
+	}
+	return "ip -n " + in + " "
+}
+
+// exe begins any other command there.
+func exe(in string) string {
+	if in == "" || in == snapshot.Host {
+		return ""
+	}
+	return "ip netns exec " + in + " "
+}
+
+func namespaceFaults(n check.Namespace, not bool) []fault {
+	if not {
+		return []fault{{"made", "ip netns add " + n.Name, "ip netns del " + n.Name, []string{n.Name}}}
+	}
+	return []fault{{"deleted", "ip netns del " + n.Name, "", []string{n.Name}}}
+}
+
+func linkFaults(l check.Link, not bool, lab snapshot.Lab) []fault {
+	at := ip(l.In)
+	if not {
+		return []fault{{"made", at + "link add " + l.Name + " type bridge", at + "link del " + l.Name, []string{l.Name}}}
+	}
+	s, _ := lab.Space(l.In)
+	is, _ := s.Link(l.Name)
+	up, down := at+"link set "+l.Name+" up", at+"link set "+l.Name+" down"
+	peer := ip(is.PeerSpace) + "link set " + is.Peer
+	var out []fault
+	switch {
+	case l.Up != nil && *l.Up:
+		out = append(out, fault{"down", down, up, []string{l.Name, "down"}})
+	case l.Up != nil:
+		out = append(out, fault{"up", up, down, []string{"up"}})
+	}
+	connected := l.Carrier != nil && *l.Carrier || l.State == "up"
+	cut := l.Carrier != nil && !*l.Carrier || l.State == "lowerlayerdown"
+	switch {
+	case connected && is.Peer != "":
+		out = append(out, fault{"other end down", peer + " down", peer + " up", []string{is.Peer, is.PeerSpace}})
+	case cut: // a state of the kernel's that does not come back when the other end goes down
+		out = append(out, fault{"other end up", peer + " up", "", []string{"carrier", "state up"}})
+	case l.State == "unknown":
+		out = append(out, fault{"another state", down, up, []string{"down"}})
+	}
+	if l.Peer != "" {
+		other := ip(is.PeerSpace) + "link set "
+		out = append(out, fault{"other peer", other + l.Peer + " name x0", other + "x0 name " + l.Peer, []string{"x0"}})
+	}
+	if l.Master != nil && *l.Master != "" {
+		out = append(out, fault{"unplugged", at + "link set " + l.Name + " nomaster", at + "link set " + l.Name + " master " + *l.Master, []string{"no master"}})
+	}
+	if l.Kind != "" {
+		out = append(out, otherKind(l))
+	}
+	return append(out, fault{"deleted", removal(l), "", []string{l.Name}})
+}
+
+// removal takes a link away, also one that cannot be deleted.
+func removal(l check.Link) string {
+	if l.Name == "lo" {
+		return ip(l.In) + "link set lo name x0"
+	}
+	return ip(l.In) + "link del " + l.Name
+}
+
+func otherKind(l check.Link) fault {
+	other := "bridge"
+	if l.Kind == other {
+		other = "vxlan id 7 dstport 4789"
+	}
+	return fault{"other kind", ip(l.In) + "link del " + l.Name + "\n" + ip(l.In) + "link add " + l.Name + " type " + other, "",
+		[]string{"kind " + strings.Fields(other)[0], "is down"}}
+}
+
+func addrFaults(a check.Addr, not bool) []fault {
+	p := a.Prefix
+	if !p.IsValid() {
+		p = netip.MustParsePrefix("192.0.2.1/24")
+	}
+	add, del := fmt.Sprintf("%saddr add %s dev %s", ip(a.In), p, a.Dev), fmt.Sprintf("%saddr del %s dev %s", ip(a.In), p, a.Dev)
+	if not {
+		return []fault{{"added", add, del, []string{p.String()}}}
+	}
+	mask := netip.PrefixFrom(p.Addr(), 30)
+	other := fmt.Sprintf("%s\n%saddr add %s dev %s", del, ip(a.In), mask, a.Dev)
+	back := fmt.Sprintf("%saddr del %s dev %s\n%s", ip(a.In), mask, a.Dev, add)
+	return []fault{
+		{"deleted", del, add, []string{a.Dev}},
+		{"another mask", other, back, []string{mask.String(), "mask"}},
+	}
+}
+
+func routeFaults(r check.Route, not bool, lab snapshot.Lab) []fault {
+	if not {
+		line := fmt.Sprintf("route %%s unreachable %s", r.Dst)
+		return []fault{{"added", ip(r.In) + fmt.Sprintf(line, "add"), ip(r.In) + fmt.Sprintf(line, "del"), []string{"unreachable " + r.Dst.String()}}}
+	}
+	s, _ := lab.Space(r.In)
+	line := fmt.Sprintf("%s dev %s", r.Dst, r.Dev)
+	f := fault{"deleted", ip(r.In) + "route del " + line, "", []string{r.In}}
+	same := routesTo(s, r.Dst)
+	if len(same) == 1 {
+		f.mend = fmt.Sprintf("%sroute add %s proto %s scope %s", ip(r.In), line, same[0].Proto, same[0].Scope)
+		if same[0].Src.IsValid() {
+			f.mend += " src " + same[0].Src.String()
+		}
+	} else {
+		f.names = []string{"another one"}
+	}
+	return []fault{f, {"interface down", ip(r.In) + "link set " + r.Dev + " down", "", []string{r.Dev, r.In, "another one"}}}
+}
+
+func routesTo(s snapshot.Space, dst netip.Prefix) []snapshot.Route {
+	return slices.DeleteFunc(slices.Clone(s.Routes), func(r snapshot.Route) bool { return r.Dst != dst })
+}
+
+func neighFaults(n check.Neigh, not bool, lab snapshot.Lab) []fault {
+	s, _ := lab.Space(n.In)
+	route, _ := s.Lookup(n.Addr)
+	dev := n.Dev
+	if dev == "" {
+		dev = route.Link
+	}
+	del := fmt.Sprintf("%sneigh del %s dev %s", ip(n.In), n.Addr, dev)
+	if not {
+		add := fmt.Sprintf("%sneigh replace %s lladdr 02:00:00:00:00:07 nud stale dev %s", ip(n.In), n.Addr, dev)
+		return []fault{{"known", add, del, []string{n.Addr.String(), "02:00:00:00:00:07"}}}
+	}
+	ask := fmt.Sprintf("%sping -c 1 %s", exe(n.In), n.Addr)
+	return []fault{
+		{"deleted", del, ask, []string{n.Addr.String()}},
+		{"flushed", ip(n.In) + "neigh flush dev " + dev, ask, []string{n.Addr.String()}},
+	}
+}
+
+func fdbFaults(f check.FDB, not bool, lab snapshot.Lab) []fault {
+	of, _ := lab.Space(f.OfIn)
+	owner, _ := of.Link(f.OfDev)
+	s, _ := lab.Space(f.In)
+	i := slices.IndexFunc(s.FDB, func(e snapshot.FDB) bool { return e.MAC == owner.MAC && e.Master == f.Bridge })
+	right := s.FDB[i].Link
+	// IPv6 sends by itself, from which the bridge would learn again.
+	learning := "bridge link set dev " + right + " learning "
+	entry := "bridge fdb %s " + owner.MAC + " dev %s master %s\n"
+	mend := fmt.Sprintf(entry, "replace", right, "dynamic") + learning + "on"
+	if not {
+		harm := learning + "off\n" + fmt.Sprintf(entry, "replace", f.Port, "dynamic")
+		return []fault{{"moved", harm, mend, []string{f.Port, owner.MAC}}}
+	}
+	return []fault{
+		{"not learned", learning + "off\n" + fmt.Sprintf(entry, "del", f.Port, ""), mend, []string{"bridge"}},
+		{"unplugged", "ip link set " + f.Port + " nomaster", "", []string{f.Port}},
+		{"bridge down", "ip link set " + f.Bridge + " down", "", []string{f.Bridge}},
+	}
+}
+
+func sysctlFault(s check.Sysctl) fault {
+	set := exe(s.In) + "sysctl -w " + s.Key + "="
+	return fault{"another value", set + "1", set + s.Value, []string{s.Key + " = 1"}}
+}
+
+func rulesFault(r check.Rules) fault {
+	f := dropping(r.In)
+	f.name, f.names = "one more", []string{fmt.Sprintf("%d nftables rule", r.Count+1)}
+	return f
+}
+
+// dropping is a firewall that lets nothing in.
+func dropping(in string) fault {
+	nft := exe(in) + "nft "
+	harm := nft + "add table ip x\n" + nft + "add chain ip x input '{ type filter hook input priority 0 ; }'\n" + nft + "add rule ip x input icmp type echo-request drop"
+	return fault{"dropped", harm, nft + "delete table ip x", []string{"firewall", in}}
+}
+
+// silenceFaults make a ping go unanswered, at its owner and on its way.
+func silenceFaults(p check.Ping, lab snapshot.Lab) []fault {
+	owner, addr := ownerOf(lab, p)
+	dev := ip(owner) + "link set " + addr.Link
+	again := fmt.Sprintf("%saddr add %s dev %s", ip(owner), addr.Prefix, addr.Link)
+	out := []fault{
+		{"target down", dev + " down", dev + " up", []string{addr.Link}},
+		{"address gone", fmt.Sprintf("%saddr del %s dev %s", ip(owner), addr.Prefix, addr.Link), again, []string{p.To.String()}},
+	}
+	s, _ := lab.Space(p.In)
+	if route, ok := s.Lookup(p.To); ok && owner != p.In {
+		from := ip(p.In) + "link set " + route.Link
+		f := fault{"sender down", from + " down", from + " up", []string{route.Link}}
+		if len(routesTo(s, route.Dst)) > 1 { // the other one is used, and stays the first
+			f.mend, f.names = "", []string{p.To.String()}
+		}
+		out = append(out, f)
+	}
+	if _, err := exec.LookPath("nft"); err == nil {
+		out = append(out, dropping(owner))
+	}
+	if p.TTL > 0 {
+		set := exe(owner) + "sysctl -w net.ipv4.ip_default_ttl="
+		out = append(out, fault{"other ttl", set + "63", set + "64", []string{"1 router"}})
+	}
+	return out
+}
+
+// ownerOf finds where an address is that a ping must reach.
+func ownerOf(lab snapshot.Lab, p check.Ping) (string, snapshot.Addr) {
+	for _, s := range lab.Spaces {
+		for _, a := range s.Addrs {
+			if a.Prefix.Addr() == p.To && (!p.To.IsLoopback() || s.Name == p.In) {
+				return s.Name, a
+			}
+		}
+	}
+	return "", snapshot.Addr{}
+}
+
+// answerFaults make a ping that must fail be answered, or fail in another way.
+func answerFaults(p check.Ping, lab snapshot.Lab) []fault {
+	s, _ := lab.Space(p.In)
+	lo, _ := s.Link("lo")
+	up, down := ip(p.In)+"link set lo up", ip(p.In)+"link set lo down"
+	if p.To.IsLoopback() && lo.Up {
+		return []fault{{"let in", exe(p.In) + "nft flush ruleset", "", []string{p.In}}}
+	}
+	if p.To.IsLoopback() {
+		gift := ip(p.In) + "addr del 127.0.0.1/8 dev lo" // from the kernel, and it stays when lo goes down
+		return []fault{{"lo up", up, down + "\n" + gift, []string{p.In}}}
+	}
+	own := netip.PrefixFrom(p.To, p.To.BitLen())
+	give := fmt.Sprintf("%saddr add %s dev lo\n%s", ip(p.In), own, up)
+	take := fmt.Sprintf("%saddr del %s dev lo", ip(p.In), own)
+	if !lo.Up {
+		take += "\n" + down
+	}
+	forbid := ip(p.In) + "route %s unreachable " + own.String()
+	return []fault{
+		{"its own address", give, take, []string{p.In, p.To.String()}},
+		{"fails in another way", fmt.Sprintf(forbid, "add"), fmt.Sprintf(forbid, "del"), []string{"forbids", p.In}},
+	}
+}
