@@ -28,7 +28,7 @@ func TestTheNearestRightWordIsNamed(t *testing.T) {
 		{"ip adress add 10.0.0.1/24 dev x", "adress", "address"},
 		{"ip lnik set x up", "lnik", "link"},
 		{"ip link sett x up", "sett", "set"},
-		{"ip netns dell ns1", "dell", ""},
+		{"ip netns dell ns1", "dell", "del"},
 		{"bridge link set dev x learnign off", "learnign", "learning"},
 		{"bridge fbd add 02:00:00:00:00:01 dev x", "fbd", "fdb"},
 		{"ipp link set x up", "ipp", "ip"},

@@ -21,6 +21,17 @@ func knownObjects(program string) []string {
 	return []string{"addr", "link", "route", "neigh", "netns", "rule", "maddr"}
 }
 
+// knownSpellings are all ways to write them, for a word that is none.
+func knownSpellings(program string) []string {
+	all := knownObjects(program)
+	for entry := range strings.FieldsSeq(objects(program)) {
+		if name, object := spelling(entry); objectHelp(program, object) != "" {
+			all = append(all, strings.TrimSuffix(name, "*"))
+		}
+	}
+	return all
+}
+
 // verbs are what can be done to an object, in the order they are tried.
 func verbs(object string) string {
 	switch object {

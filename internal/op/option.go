@@ -30,21 +30,24 @@ func (r *reader) options(program string) error {
 		word, when, _ := strings.Cut(word, "=")
 		full, ok := lookup(optionWords(program), word)
 		if !ok || when != "" && (full != "color" || !slices.Contains([]string{"always", "auto", "never"}, when)) {
-			return r.fail(r.at, "is not an option that netlab knows", optionHints(), nil)
+			return r.fail(r.at, "is not an option that netlab knows", optionHints(program), nil)
 		}
-		if err := r.option(full); err != nil {
+		if err := r.option(program, full); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func optionHints() []string {
+func optionHints(program string) []string {
+	if program == "bridge" {
+		return []string{"-n NETNS", "-s", "-d", "-o", "-j"}
+	}
 	return []string{"-n NETNS", "-4", "-6", "-br", "-s", "-d", "-o", "-j"}
 }
 
 // option reads one option and its value.
-func (r *reader) option(full string) error {
+func (r *reader) option(program, full string) error {
 	shown := map[string]*bool{
 		"brief": &r.shown.brief, "stats": &r.shown.stats, "details": &r.shown.details,
 		"oneline": &r.shown.oneline, "json": &r.shown.json,
@@ -68,7 +71,7 @@ func (r *reader) option(full string) error {
 		*shown[full] = true
 		r.keyword("-"+full, optionHelp(full))
 	default:
-		return r.fail(r.at, "is an option that is left to the real command", optionHints(), nil)
+		return r.fail(r.at, "is an option that is left to the real command", optionHints(program), nil)
 	}
 	return nil
 }

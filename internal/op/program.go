@@ -31,11 +31,10 @@ func (r *reader) iproute(program string) error {
 	names := objects(program)
 	object, ok := lookup(names, r.peek())
 	if !ok || objectHelp(program, object) == "" {
-		reason := "is left to " + program + " itself"
 		if !ok {
-			reason = "is not an object of " + program
+			return r.fail(r.at, "is not an object of "+program, knownObjects(program), knownSpellings(program))
 		}
-		return r.fail(r.at, reason, knownObjects(program), spellings(names))
+		return r.fail(r.at, "is left to "+program+" itself", knownObjects(program), nil)
 	}
 	r.keyword(object, objectHelp(program, object))
 	if program == "bridge" && object == "link" {
@@ -51,7 +50,11 @@ func (r *reader) verb(object string) error {
 	}
 	verb, ok := lookup(verbs(object), r.peek())
 	if !ok {
-		return r.fail(r.at, "is not a verb of "+object, knownVerbs(object), spellings(verbs(object)))
+		name := object
+		if object == "port" {
+			name = "bridge link"
+		}
+		return r.fail(r.at, "is not a verb of "+name, knownVerbs(object), append(knownVerbs(object), spellings(verbs(object))...))
 	}
 	if object == "netns" && verb == "exec" {
 		return r.exec()

@@ -118,7 +118,11 @@ func numbered(p *string, holder, vocabulary string, top uint64, about string) va
 	byName := v.set
 	v.set = func(word string) error {
 		n, err := decimal(word, 0, top)
-		if err != nil {
+		switch {
+		case err == nil:
+		case strings.Trim(word, "0123456789") == "":
+			return err
+		default:
 			return byName(word)
 		}
 		*p = strconv.FormatUint(n, 10)
