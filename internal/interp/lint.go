@@ -50,8 +50,8 @@ func Simple(run string) ([]Command, error) {
 // written gives the value of a literal word, and the source of any other.
 func written(w *syntax.Word) string {
 	if literal(w.Parts) {
-		if value, err := expand.Literal(nil, w); err == nil {
-			return value
+		if fields, err := expand.Fields(nil, w); err == nil && len(fields) == 1 {
+			return fields[0]
 		}
 	}
 	var b strings.Builder

@@ -30,15 +30,18 @@ func (s *session) planPing(ns string, c *call, args []string) plan {
 		return refuse(127, missing("ping"), "without the program netlab's ping knows -4 -6 -c -i -n -q -s -t -W -w")
 	}
 	if l.usage != "" {
-		return refuse(1, "ping: "+l.usage, "")
+		return refuse(l.exit, "ping: "+l.usage, "")
 	}
 	return plan{by: byNetlab, run: func(ctx context.Context, c *call) outcome {
-		return s.ping(ctx, ns, c, l)
+		return s.ping(ctx, ns, c, l, args)
 	}}
 }
 
-func (s *session) ping(ctx context.Context, ns string, c *call, l pingLine) outcome {
+func (s *session) ping(ctx context.Context, ns string, c *call, l pingLine, args []string) outcome {
 	t, err := s.resolve(ctx, ns, c, l)
+	if p := s.planMachine(ns, c, args); errors.Is(err, errNoName) && p.by == byMachine {
+		return p.run(ctx, c) // the C library knows why there is no such name; getent does not say
+	}
 	if err != nil {
 		return c.fail(2, "ping: "+l.target+": "+err.Error(), "")
 	}

@@ -1,6 +1,8 @@
 package interp
 
 import (
+	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -19,7 +21,9 @@ type pingLine struct {
 	quiet    bool
 	numeric  bool
 	target   string
-	usage    string // what ping says of a wrong value; its exit code is 1 then
+	usage    string // what ping says of a wrong value
+	exit     int    // its exit code then
+	odd      bool   // a value that is left to the machine's ping
 }
 
 // The defaults of ping(8): -s, -i, and how long it waits for the first answer.
@@ -58,13 +62,13 @@ func readPingLine(args []string) (l pingLine, ok bool) {
 			i += used
 		}
 	}
-	if l.usage == "" && len(targets) == 0 {
-		l.usage = "usage error: Destination address required"
+	if len(targets) == 0 {
+		l.wrong(1, "usage error: Destination address required")
 	}
 	if len(targets) == 1 {
 		l.target = targets[0]
 	}
-	return l, len(targets) < 2
+	return l, len(targets) < 2 && !l.odd
 }
 
 // options reads a word of option letters. A letter with a value takes the rest
@@ -98,38 +102,47 @@ func (l *pingLine) options(letters string, next []string) (used int, known bool)
 func (l *pingLine) value(letter rune, value string) {
 	switch letter {
 	case 'c':
-		l.count = l.number(value, 1, 1<<63-1)
+		l.count = l.number(value, 1, math.MaxInt64)
 	case 's':
-		l.size = l.number(value, 0, pingMaxSize)
+		l.size = l.number(value, 0, math.MaxInt32)
+		l.odd = l.odd || l.size > pingMaxSize
 	case 't':
-		l.ttl = l.number(value, 1, 255)
+		if l.ttl = l.number(value, 0, 255); l.ttl == 0 {
+			l.wrong(2, "cannot set unicast time-to-live: Invalid argument")
+		}
 	case 'w':
-		l.deadline = time.Duration(l.number(value, 0, 1<<31-1)) * time.Second
+		l.deadline = time.Duration(l.number(value, 0, math.MaxInt32)) * time.Second
 	case 'i':
-		l.interval = l.seconds(value, "bad timing interval")
+		l.interval = l.seconds(value)
 	case 'W':
-		l.wait = l.seconds(value, "bad linger time")
+		l.wait = l.seconds(value)
 	}
 }
 
-// number reads a whole number. What is wrong with it ends in usage.
+// wrong keeps the first complaint.
+func (l *pingLine) wrong(exit int, text string) {
+	if l.usage == "" {
+		l.usage, l.exit = text, exit
+	}
+}
+
 func (l *pingLine) number(word string, low, high int64) int {
 	n, err := strconv.ParseInt(word, 10, 64)
 	switch {
-	case l.usage != "":
 	case err != nil:
-		l.usage = "invalid argument: '" + word + "'"
+		l.wrong(1, "invalid argument: '"+word+"'")
 	case n < low || n > high:
-		l.usage = "invalid argument: '" + word + "': out of range: " +
-			strconv.FormatInt(low, 10) + " <= value <= " + strconv.FormatInt(high, 10)
+		l.wrong(1, fmt.Sprintf("invalid argument: '%s': out of range: %d <= value <= %d", word, low, high))
 	}
 	return int(n)
 }
 
-func (l *pingLine) seconds(word, wrong string) time.Duration {
+// seconds reads a plain number with or without a fraction.
+func (l *pingLine) seconds(word string) time.Duration {
 	f, err := strconv.ParseFloat(word, 64)
-	if (err != nil || f < 0 || f > 1<<20 || strings.ContainsAny(word, "xXnN_")) && l.usage == "" {
-		l.usage = wrong + ": " + word
+	if err != nil || f < 0 || f > 1<<20 || strings.Trim(word, "0123456789.") != "" {
+		l.odd = true
+		return time.Second
 	}
 	return time.Duration(f * float64(time.Second))
 }

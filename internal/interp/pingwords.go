@@ -41,13 +41,17 @@ func (p *pinging) reply(r probe.Reply, cancel context.CancelFunc) {
 	switch {
 	case r.Fate == measure.Answered:
 		p.answer(r)
-		if len(p.rtts) == p.line.count {
+		if len(p.answered) == p.line.count {
 			cancel()
 		}
 	case r.ICMP != nil:
 		p.noticed(r)
 		p.errors++
 		p.print("From %s icmp_seq=%d %s\n", p.show(r.ICMP.From), r.Seq, r.ICMP.Text)
+		if p.line.deadline > 0 {
+			// With -w the first error is the end, with those that come along.
+			p.stop.Reset(10 * time.Millisecond)
+		}
 	case r.Fate == measure.Refused:
 		fmt.Fprintf(p.err, "ping: sendmsg: %s\n", strings.ToUpper(r.Text[:1])+r.Text[1:])
 	}
@@ -93,7 +97,7 @@ func (p *pinging) finish() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	sent, got := max(p.sent(), len(p.answered)), len(p.answered)
-	if p.line.deadline > 0 && got == p.line.count {
+	if p.line.deadline > 0 && p.line.count > 0 && got >= p.line.count {
 		sent = got + p.errors
 	}
 	fmt.Fprintf(p.out, "\n--- %s ping statistics ---\n%d packets transmitted, %d received, ", p.target.typed, sent, got)
