@@ -15,8 +15,10 @@ import (
 //   - link-local IPv6 addresses: each is fe80::, and neighbours with one are
 //     left out; so are forwarding entries of multicast addresses
 //   - the numbers of links and namespaces, and the identifiers of bridges
-//   - what time decides: whether a known neighbour is fresh, whether an
-//     address is still tentative, what a bridge has learned of the lab's links
+//   - what time decides: whether a known neighbour is fresh, neighbours that
+//     have not answered, whether an address is still tentative, what a bridge
+//     has learned of the lab's links, whether a link without a carrier is
+//     LOWERLAYERDOWN or DOWN
 //
 // MAC addresses with three or more zero bytes are taken to be somebody's
 // choice, and stay. Everything is sorted.
@@ -107,7 +109,9 @@ func (n *normaliser) space(s *Space) {
 		n.link(l)
 	}
 	s.Addrs = plainAddrs(s.Addrs)
-	s.Neighs = slices.DeleteFunc(s.Neighs, func(n Neigh) bool { return n.Addr.IsLinkLocalUnicast() && n.Addr.Is6() })
+	s.Neighs = slices.DeleteFunc(s.Neighs, func(n Neigh) bool {
+		return n.Addr.IsLinkLocalUnicast() && n.Addr.Is6() || timeless(n.State) == "FAILED"
+	})
 	for i := range s.Neighs {
 		s.Neighs[i].MAC = n.mac(s.Neighs[i].MAC)
 		s.Neighs[i].State = timeless(s.Neighs[i].State)
@@ -122,6 +126,11 @@ func (n *normaliser) link(l *Link) {
 	l.PeerNSID = -1
 	if l.Bridge != nil {
 		l.Bridge.ID = ""
+	}
+	if l.State == "LOWERLAYERDOWN" {
+		// The kernel looks for the other end's number in this namespace, even
+		// if it lies in another, and takes the link that it finds.
+		l.State = "DOWN"
 	}
 }
 
