@@ -22,7 +22,7 @@ func aboutHost(p netip.Prefix) string {
 func aboutNetwork(p netip.Prefix) string {
 	switch {
 	case p.Bits() == 0:
-		return p.String() + ": every address that no other route covers"
+		return "network " + p.String() + ": every address that no other route covers"
 	case p.IsSingleIP():
 		return "the single address " + p.Addr().String() + ": " + addrKind(p.Addr())
 	case p != p.Masked():

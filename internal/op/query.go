@@ -91,8 +91,8 @@ func (q *Query) fields() []field {
 	case "bridge-link show", "fdb show":
 		dev.bare = false
 		return section("bridge show", dev,
-			field{key: "br", val: ifname(&q.Master), help: "only the table of this bridge"},
-			field{key: "master", val: ifname(&q.Master), help: "only the ports of this bridge"})
+			field{key: "br", val: onlyName(&q.Master), help: "only the table of this bridge"},
+			field{key: "master", val: onlyName(&q.Master), help: "only the ports of this bridge"})
 	case "netns identify":
 		return section("netns", field{val: word(&q.To, "PID"), bare: true, help: "the process; without one, the one that asks"})
 	case "netns pids":
