@@ -18,8 +18,7 @@ func newExplain(a *app) *cobra.Command {
 		Long:  "Say what each word of an ip, bridge or sysctl command means. Nothing is run.",
 		Example: `  netlab explain 'ip link add veth_ns1 type veth peer name veth_ns2'
   netlab explain ip route add default via 10.1.1.254`,
-		Args:               wantArgs("a command, such as 'ip link set lo up'", 1, -1),
-		DisableFlagParsing: false,
+		Args: wantArgs("a command, such as 'ip link set lo up'", 1, -1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			text := strings.Join(args, " ")
 			meanings, err := op.Explain(text)
@@ -27,9 +26,9 @@ func newExplain(a *app) *cobra.Command {
 				return notUnderstood(err)
 			}
 			if asJSON {
-				return printJSON(a, meanings)
+				return printJSON(a, asWords(meanings))
 			}
-			return printMeanings(a, meanings)
+			return printMeanings(a, render.Table{}, meanings)
 		},
 	}
 	cmd.Flags().SetInterspersed(false)
@@ -37,18 +36,33 @@ func newExplain(a *app) *cobra.Command {
 	return cmd
 }
 
+// word is a word of a command and its meaning, for programs.
+type word struct {
+	Word    string `json:"word"`
+	Meaning string `json:"meaning"`
+}
+
+func asWords(meanings []op.Meaning) []word {
+	var out []word
+	for _, m := range meanings {
+		out = append(out, word{m.Word, m.Text})
+	}
+	return out
+}
+
 // notUnderstood makes a wrong command line a wrong use of explain.
 func notUnderstood(err error) error {
 	var syn *op.SyntaxError
 	hint := "quote the whole command: netlab explain 'ip addr add 10.1.1.1/24 dev eth0'"
 	if errors.As(err, &syn) && syn.Nearest != "" {
-		hint = "did you mean " + syn.Nearest + "?"
+		hint = "" // the error names the nearest word
 	}
 	return &usageError{err.Error(), hint}
 }
 
-func printMeanings(a *app, meanings []op.Meaning) error {
-	table := render.Table{Head: []string{"word", "meaning"}}
+// printMeanings fills a table with words and their meanings, and prints it.
+func printMeanings(a *app, table render.Table, meanings []op.Meaning) error {
+	table.Head = []string{"word", "meaning"}
 	for _, m := range meanings {
 		table.Rows = append(table.Rows, row("", m.Word, m.Text))
 	}

@@ -2,17 +2,11 @@ package cli
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"strings"
 	"syscall"
 
-	"netlab/internal/interp"
-	"netlab/internal/op"
 	"netlab/internal/render"
 	"netlab/internal/run"
 	"netlab/internal/scenario"
-	"netlab/internal/snapshot"
 	"netlab/internal/term"
 )
 
@@ -117,44 +111,6 @@ func (g *guide) side(ctx context.Context, key term.Key, lab run.Lab) error {
 		return g.shell(ctx, lab)
 	case "?", "e":
 		return g.explain()
-	}
-	return nil
-}
-
-// shell opens a shell in the lab.
-func (g *guide) shell(ctx context.Context, lab run.Lab) error {
-	client, ok := lab.(*run.Client)
-	if !ok {
-		return errors.New("this lab has no shell")
-	}
-	t := g.app.term
-	fmt.Fprintln(t.Out, "a shell in the lab; "+"exit or Ctrl-D comes back to the lesson")
-	restore, err := t.Raw()
-	if err != nil {
-		return err
-	}
-	_, err = client.Shell(ctx, snapshot.Host, run.Console{Read: t.Read, Out: t.Out, Size: t.Size, Resizes: t.Resizes})
-	restore()
-	fmt.Fprintln(t.Out)
-	return err
-}
-
-// explain says what each word of the step's commands means.
-func (g *guide) explain() error {
-	commands, err := interp.Simple(g.step.Run)
-	if err != nil {
-		return err
-	}
-	for _, c := range commands {
-		line := strings.Join(c.Args, " ")
-		meanings, err := op.Explain(line)
-		if err != nil {
-			continue // a command that is not of ip's family
-		}
-		fmt.Fprintln(g.app.term.Out, "\n"+term.Clean(line))
-		if err := printMeanings(g.app, meanings); err != nil {
-			return err
-		}
 	}
 	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"runtime"
-	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -86,36 +85,44 @@ func findAll(args []string) ([]lesson, error) {
 }
 
 // verifyAll runs the lessons side by side. Each lesson's events reach the sink
-// together when it has ended; a single lesson's as they come.
+// together, in the order of the lessons; a single lesson's as they come.
 func verifyAll(ctx context.Context, lessons []lesson, jobs int, sink event.Sink) error {
 	if len(lessons) == 1 {
 		return verifyOne(ctx, lessons[0], sink)
 	}
-	var (
-		mu    sync.Mutex
-		group sync.WaitGroup
-		errs  []error
-		slots = make(chan struct{}, jobs)
-	)
-	for _, l := range lessons {
-		slots <- struct{}{}
-		group.Go(func() {
-			var told []event.Event
-			err := verifyOne(ctx, l, func(ev event.Event) { told = append(told, ev) })
-			<-slots
-			mu.Lock()
-			defer mu.Unlock()
-			for _, ev := range told {
-				sink(ev)
-			}
-			errs = append(errs, err)
-		})
+	slots := make(chan struct{}, jobs)
+	ended := make([]chan verified, len(lessons))
+	for i, l := range lessons {
+		ended[i] = make(chan verified, 1)
+		go func() {
+			slots <- struct{}{}
+			defer func() { <-slots }()
+			var v verified
+			v.err = verifyOne(ctx, l, func(ev event.Event) { v.told = append(v.told, ev) })
+			ended[i] <- v
+		}()
 	}
-	group.Wait()
+	var errs []error
+	for _, end := range ended {
+		v := <-end
+		for _, ev := range v.told {
+			sink(ev)
+		}
+		errs = append(errs, v.err)
+	}
 	return errors.Join(errs...)
 }
 
+// verified is a lesson that has run: all it told, and netlab's own error.
+type verified struct {
+	told []event.Event
+	err  error
+}
+
 func verifyOne(ctx context.Context, l lesson, sink event.Sink) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	d := &run.Driver{Scenario: l.Scenario, Chain: l.chain, Open: opener(l, sink), Sink: sink}
 	return d.Run(ctx)
 }

@@ -134,16 +134,15 @@ func (p *pinging) span(sent int) time.Duration {
 // times are the least, mean and longest time, and how much they differ: the
 // root of the mean square less the square of the mean.
 func (p *pinging) times() string {
-	low, high, sum, squares := p.rtts[0], p.rtts[0], 0.0, 0.0
+	low, high, sum, squares := p.rtts[0], p.rtts[0], time.Duration(0), 0.0
 	for _, r := range p.rtts {
 		low, high = min(low, r), max(high, r)
-		sum += r.Seconds()
+		sum += r
 		squares += r.Seconds() * r.Seconds()
 	}
-	n := float64(len(p.rtts))
-	mean := sum / n
-	differ := math.Sqrt(max(0, squares/n-mean*mean))
-	return fmt.Sprintf("rtt min/avg/max/mdev = %.3f/%.3f/%.3f/%.3f ms", ms(low), mean*1000, ms(high), differ*1000)
+	mean := sum / time.Duration(len(p.rtts))
+	differ := math.Sqrt(max(0, squares/float64(len(p.rtts))-mean.Seconds()*mean.Seconds()))
+	return fmt.Sprintf("rtt min/avg/max/mdev = %.3f/%.3f/%.3f/%.3f ms", ms(low), ms(mean), ms(high), differ*1000)
 }
 
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

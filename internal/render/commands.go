@@ -63,7 +63,7 @@ func (p *page) command(e event.Event) {
 	p.begin(block)
 	p.outputs.allow()
 	p.changes.allow()
-	p.said = ""
+	p.said, p.failed = "", ""
 	prompt := p.prompt(e.Place)
 	for i, typed := range strings.Split(strings.TrimRight(e.Line, "\n"), "\n") {
 		if i > 0 {
@@ -178,8 +178,10 @@ func (p *page) commandEnd(e event.Event) {
 	mark := text("~")
 	switch {
 	case unmeant && e.Exit == 0:
+		p.failed = "it succeeded"
 		status, t, mark = "it succeeded, and the lesson expects it to fail", bad, sign(event.Fail)
 	case unmeant:
+		p.failed = status
 		t, mark = bad, sign(event.Fail)
 	}
 	if e.Text != "" && !strings.Contains(p.said, strings.TrimSpace(e.Text)) {

@@ -23,10 +23,13 @@ type page struct {
 	choices []string // of the last prediction
 	outputs budget
 	changes budget
-	partial string // of an output line that has not ended
-	said    string // what the running command has printed
-	reason  string // of the last change
-	noted   string // the last note of the step
+	partial string          // of an output line that has not ended
+	said    string          // what the running command has printed
+	reason  string          // of the last change
+	noted   string          // the last note of the step
+	failed  string          // how the last command failed, as a check would word it
+	notes   []string        // to be shown behind the running command
+	known   map[string]bool // notes of commands that the lesson has shown
 	answers []string
 }
 
@@ -52,7 +55,7 @@ const (
 )
 
 func newPage(t *term.Term, opt Options, colour bool) *page {
-	p := &page{canvas: newCanvas(colour, t.UTF8, t.Width()), t: t, opt: opt}
+	p := &page{canvas: newCanvas(colour, t.UTF8, t.Width()), t: t, opt: opt, known: map[string]bool{}}
 	p.outputs.more, p.changes.more = opt.More, opt.More
 	p.outputs.reset()
 	p.changes.reset()
@@ -68,8 +71,16 @@ func (p *page) Event(e event.Event) {
 	if e.Kind != event.Change {
 		p.endChanges()
 	}
+	if !ofCommand(e.Kind) {
+		p.showNotes()
+	}
 	p.show(e)
 	p.write()
+}
+
+// ofCommand says that an event belongs to the command before it.
+func ofCommand(k event.Kind) bool {
+	return k == event.Output || k == event.CommandEnd || k == event.Change || k == event.Note
 }
 
 // resize takes the width that the terminal has now.
@@ -81,6 +92,7 @@ func (p *page) resize() {
 func (p *page) Close(event.Report) error {
 	p.endOutput()
 	p.endChanges()
+	p.showNotes()
 	p.write()
 	return p.err
 }
@@ -169,6 +181,7 @@ func together(last, next block) bool {
 func (p *page) lessonStart(e event.Event) {
 	p.steps = e.Total
 	p.answers = nil
+	clear(p.known)
 	p.begin(blockHead)
 	name := e.Title
 	if name == "" {
@@ -244,10 +257,28 @@ func (p *page) lessonEnd(e event.Event) {
 	}
 }
 
+// note shows a note. One that comes with a command waits until all of the
+// command is shown, and is said once a lesson.
 func (p *page) note(e event.Event) {
 	p.noted = e.Text
-	p.begin(blockNote)
-	p.hang(line{in(quiet, "  note: ")}, in(quiet, e.Text))
+	command := p.last == blockCommand || p.last == blockBare || p.last == blockOutput
+	if command && p.known[e.Text] {
+		return
+	}
+	p.notes = append(p.notes, e.Text)
+	if !command {
+		p.showNotes()
+		return
+	}
+	p.known[e.Text] = true
+}
+
+func (p *page) showNotes() {
+	for _, n := range p.notes {
+		p.begin(blockNote)
+		p.hang(line{in(quiet, "  note: ")}, in(quiet, n))
+	}
+	p.notes = nil
 }
 
 func (p *page) fault(e event.Event) {

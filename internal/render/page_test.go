@@ -177,10 +177,10 @@ func TestPrediction(t *testing.T) {
 		answer event.Event
 		want   string
 	}{
-		{"a right answer", event.Event{Answer: "2", Want: "2", OK: true, Text: "No route."}, "  ✓ Right: 2, no\n    No route.\n"},
-		{"a wrong answer is corrected kindly", event.Event{Answer: "1", Want: "2", Text: "No route."}, "  ~ Not quite. It is 2, no\n    No route.\n"},
-		{"no answer", event.Event{Want: "2", Text: "No route."}, "  → The answer is 2, no\n    No route.\n"},
-		{"an answer by its words", event.Event{Answer: "yes", Want: "no"}, "  ~ Not quite. It is 2, no\n"},
+		{"a right answer", event.Event{Answer: "2", Want: "2", OK: true, Text: "No route."}, "  ✓ Right: 2, “no”\n    No route.\n"},
+		{"a wrong answer is corrected kindly", event.Event{Answer: "1", Want: "2", Text: "No route."}, "  ~ Not quite. It is 2, “no”\n    No route.\n"},
+		{"no answer", event.Event{Want: "2", Text: "No route."}, "  → The answer is 2, “no”\n    No route.\n"},
+		{"an answer by its words", event.Event{Answer: "yes", Want: "no"}, "  ~ Not quite. It is 2, “no”\n"},
 		{"an answer that is no choice", event.Event{Want: "never"}, "  → The answer is never\n"},
 		{"a number out of range", event.Event{Want: "7"}, "  → The answer is 7\n"},
 	}
@@ -236,13 +236,44 @@ func TestChangeReasonIsSaidOnce(t *testing.T) {
 	}
 }
 
-func TestProofOfACheckIsShownWhereItFits(t *testing.T) {
+func TestProofOfACheckIsShownOnRequest(t *testing.T) {
 	check := event.Event{Kind: event.Check, Text: "ns1 reaches ns2", Status: event.Pass, Got: "answered, TTL 64"}
-	if got := onPage(t, Options{}, check); got != "  ✓ ns1 reaches ns2 · answered, TTL 64\n" {
-		t.Errorf("short: %q", got)
-	}
-	check.Got = strings.Repeat("long ", 20)
 	if got := onPage(t, Options{}, check); got != "  ✓ ns1 reaches ns2\n" {
-		t.Errorf("long: %q", got)
+		t.Errorf("by itself: %q", got)
+	}
+	if got := onPage(t, Options{More: true}, check); got != "  ✓ ns1 reaches ns2 · answered, TTL 64\n" {
+		t.Errorf("with more: %q", got)
+	}
+}
+
+func TestAFailedCommandIsToldOnce(t *testing.T) {
+	claim := event.Event{Kind: event.Check, Text: "each command succeeds", Line: "ip x", Status: event.Fail, Want: "exit status 0", Got: "exit status 2"}
+	ran := []event.Event{{Kind: event.Command, Line: "ip x"}, {Kind: event.CommandEnd, Line: "ip x", Exit: 2, Status: event.Fail}}
+	if got := onPage(t, Options{}, append(ran, claim)...); got != "  $ ip x\n    ✗ exit status 2\n" {
+		t.Errorf("the same as the command: %q", got)
+	}
+	claim.Got = "stopped at the limit: output"
+	if got := onPage(t, Options{}, append(ran, claim)...); !strings.Contains(got, "stopped at the limit") {
+		t.Errorf("more than the command: %q", got)
+	}
+}
+
+func TestNotesOfACommandStandBehindItOnce(t *testing.T) {
+	run := []event.Event{
+		{Kind: event.Command, Line: "ping a"},
+		{Kind: event.Output, Text: "one\n"},
+		{Kind: event.Note, Step: 1, Text: "it stops"},
+		{Kind: event.Output, Text: "two\n"},
+		{Kind: event.CommandEnd, Line: "ping a"},
+		{Kind: event.Change, Sign: "+", Place: "ns1", Line: "neigh b"},
+	}
+	once := "  $ ping a\n    │ one\n    │ two\n    + ns1 neigh b\n"
+	want := once + "\n  note: it stops\n\n" + once
+	if diff := cmp.Diff(want, onPage(t, Options{}, append(run, run...)...)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	other := []event.Event{{Kind: event.LessonStart, Lesson: "l"}}
+	if got := onPage(t, Options{}, append(append(run, other...), run...)...); strings.Count(got, "it stops") != 2 {
+		t.Errorf("in another lesson:\n%s", got)
 	}
 }

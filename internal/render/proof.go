@@ -28,6 +28,9 @@ func (p *page) check(e event.Event) {
 	first := line{text("  "), sign(e.Status), text(" ")}
 	switch e.Status {
 	case event.Fail:
+		if e.Line != "" && e.Got == p.failed {
+			return // the command has just said so
+		}
 		p.begin(blockFailed)
 		p.hang(first, p.rich(strong, says)...)
 		p.evidence("      ", e.Want, e.Got, e.Cause)
@@ -37,16 +40,11 @@ func (p *page) check(e event.Event) {
 	default:
 		p.begin(blockCheck)
 		body := p.rich(plain, says)
-		if got := in(quiet, " · "+e.Got); e.Got != "" && p.fits(first, append(line{got}, body...)) {
-			body = append(body, got)
+		if e.Got != "" && p.opt.More {
+			body = append(body, in(quiet, " · "+e.Got))
 		}
 		p.hang(first, body...)
 	}
-}
-
-// fits says whether a line has room for all of it.
-func (p *page) fits(first, body line) bool {
-	return line(p.sayAll(first)).cells()+line(p.sayAll(body)).cells() <= p.width
 }
 
 // evidence writes what was expected, what was found, and why.
@@ -103,7 +101,8 @@ func (p *page) choice(answer string) []span {
 		}
 		n--
 	}
-	return append([]span{in(strong, fmt.Sprintf("%d, ", n+1))}, p.rich(strong, p.choices[n])...)
+	out := append([]span{in(strong, fmt.Sprintf("%d, “", n+1))}, p.rich(strong, p.choices[n])...)
+	return append(out, in(strong, "”"))
 }
 
 // aside is a text beside the way, with a bar at its left.

@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"slices"
 
 	"netlab/internal/event"
 	"netlab/internal/term"
@@ -76,7 +77,8 @@ func took(ms float64) string {
 type summary struct {
 	*canvas
 	t      *term.Term
-	more   bool // each check, not only those that failed
+	more   bool     // each check, not only those that failed
+	notes  []string // on the lesson as a whole; with more, on its steps too
 	report event.Report
 	err    error
 }
@@ -88,6 +90,12 @@ func newSummary(t *term.Term, opt Options) *summary {
 func (s *summary) Event(e event.Event) {
 	s.report.Add(e)
 	switch e.Kind {
+	case event.LessonStart:
+		s.notes = nil
+	case event.Note:
+		if (e.Step == 0 || s.more) && !slices.Contains(s.notes, e.Text) {
+			s.notes = append(s.notes, e.Text)
+		}
 	case event.LessonEnd:
 		s.lesson(e)
 	case event.Fault:
@@ -119,7 +127,7 @@ func (s *summary) lesson(e event.Event) {
 		return
 	}
 	s.hang(line{sign(l.Status), text(" ")}, outcome(l)...)
-	for _, n := range l.Notes {
+	for _, n := range s.notes {
 		s.hang(line{in(quiet, "    note: ")}, in(quiet, n))
 	}
 	for _, step := range l.Steps {

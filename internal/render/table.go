@@ -17,13 +17,19 @@ type Row struct {
 // Table is rows below each other, such as a list of lessons. The last column
 // is wrapped; where the screen is too narrow each row becomes a few lines.
 type Table struct {
-	Head []string // may be empty: no line of headings
-	Rows []Row
+	Title  string   // a command that the table is about; may be empty
+	Head   []string // may be empty: no line of headings
+	Rows   []Row
+	Indent int // cells before each line
 }
 
 // Print writes the table to t.Out.
 func (tb Table) Print(t *term.Term) error {
 	c := outCanvas(t)
+	edge := pad(tb.Indent)
+	if tb.Title != "" {
+		c.hang(join(edge, in(quiet, "$ ")), in(strong, term.Clean(tb.Title)))
+	}
 	marks := 0
 	for _, r := range tb.Rows {
 		if r.Mark != "" {
@@ -37,7 +43,7 @@ func (tb Table) Print(t *term.Term) error {
 	for _, r := range tb.Rows {
 		rows = append(rows, c.row(r, plain, marks))
 	}
-	c.columns(rows, nil, nil, len(tb.Head) > 0)
+	c.columns(rows, edge, edge, len(tb.Head) > 0)
 	return c.flush(t.Out)
 }
 

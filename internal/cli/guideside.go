@@ -1,0 +1,83 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"netlab/internal/interp"
+	"netlab/internal/op"
+	"netlab/internal/render"
+	"netlab/internal/run"
+	"netlab/internal/snapshot"
+)
+
+// What a learner can do beside the lesson: a shell in the lab, and the words
+// of the step's commands.
+
+// shell opens a shell in the lab.
+func (g *guide) shell(ctx context.Context, lab run.Lab) error {
+	client, ok := lab.(*run.Client)
+	if !ok {
+		return errors.New("this lab has no shell")
+	}
+	t := g.app.term
+	fmt.Fprintln(t.Out, "\n  you are in the lab; exit, or Ctrl-D, brings you back to the lesson")
+	restore, err := t.Raw()
+	if err != nil {
+		return err
+	}
+	out := &lineWriter{to: t.Out}
+	_, err = client.Shell(ctx, snapshot.Host, run.Console{Read: t.Read, Out: out, Size: t.Size, Resizes: t.Resizes})
+	restore()
+	if out.open {
+		fmt.Fprintln(t.Out)
+	}
+	return err
+}
+
+// lineWriter remembers whether the last line that was written has ended.
+type lineWriter struct {
+	to   io.Writer
+	open bool
+}
+
+func (w *lineWriter) Write(b []byte) (int, error) {
+	if len(b) > 0 {
+		w.open = !bytes.HasSuffix(b, []byte("\n"))
+	}
+	return w.to.Write(b)
+}
+
+// explain says what each word of the step's commands means, each meaning once.
+func (g *guide) explain() error {
+	commands, err := interp.Simple(g.step.Run)
+	if err != nil {
+		return err
+	}
+	var known []op.Meaning
+	for _, c := range commands {
+		line := strings.Join(c.Args, " ")
+		meanings, err := op.Explain(line)
+		if err != nil {
+			continue // a command that is not of ip's family
+		}
+		fresh := slices.DeleteFunc(slices.Clone(meanings), func(m op.Meaning) bool { return slices.Contains(known, m) })
+		known = append(known, fresh...)
+		if len(fresh) == 0 {
+			continue
+		}
+		fmt.Fprintln(g.app.term.Out)
+		if err := printMeanings(g.app, render.Table{Title: line, Indent: 2}, fresh); err != nil {
+			return err
+		}
+	}
+	if len(known) == 0 {
+		fmt.Fprintln(g.app.term.Out, "\n  this step has no command of ip, bridge or sysctl to explain")
+	}
+	return nil
+}
