@@ -62,7 +62,7 @@ func (t *task) sendAddr(kind, flags int, dev string, local, peer netip.Prefix, m
 	}
 	req := nl.NewNetlinkRequest(kind, flags)
 	head := raw{byte(family(local.Addr())), byte(peer.Bits()), m.flags, m.scope}
-	req.AddData(raw(native.AppendUint32(head, uint32(index))))
+	req.AddData(raw(put32(head, uint32(index))))
 	req.AddData(attrAddr(unix.IFA_LOCAL, local.Addr()))
 	req.AddData(attrAddr(unix.IFA_ADDRESS, peer.Addr()))
 	for _, a := range m.attrs {
@@ -131,7 +131,7 @@ func (t *task) addrFlush(o *op.AddrFlush) error {
 		}
 		flushed := 0
 		for _, b := range found {
-			if len(b) < unix.SizeofIfAddrmsg || int(native.Uint32(b[4:])) != index {
+			if len(b) < unix.SizeofIfAddrmsg || int(u32(b[4:])) != index {
 				continue
 			}
 			flushed++

@@ -11,9 +11,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// native is the byte order of this machine, which netlink uses.
-var native = binary.NativeEndian
-
 func align(n int) int { return (n + unix.NLMSG_ALIGNTO - 1) &^ (unix.NLMSG_ALIGNTO - 1) }
 
 // attrs walks over the attributes of a message or of a nest. What is cut off
@@ -21,11 +18,11 @@ func align(n int) int { return (n + unix.NLMSG_ALIGNTO - 1) &^ (unix.NLMSG_ALIGN
 func attrs(b []byte) iter.Seq2[uint16, []byte] {
 	return func(yield func(uint16, []byte) bool) {
 		for len(b) >= unix.SizeofRtAttr {
-			size := int(native.Uint16(b))
+			size := int(binary.NativeEndian.Uint16(b))
 			if size < unix.SizeofRtAttr || size > len(b) {
 				return
 			}
-			kind := native.Uint16(b[2:]) &^ (unix.NLA_F_NESTED | unix.NLA_F_NET_BYTEORDER)
+			kind := binary.NativeEndian.Uint16(b[2:]) &^ (unix.NLA_F_NESTED | unix.NLA_F_NET_BYTEORDER)
 			if !yield(kind, b[unix.SizeofRtAttr:size]) {
 				return
 			}
@@ -34,7 +31,8 @@ func attrs(b []byte) iter.Seq2[uint16, []byte] {
 	}
 }
 
-// The readers give the zero value for an attribute that is too short.
+// The readers give the zero value for an attribute that is too short. Netlink
+// uses the byte order of the machine.
 
 func u8(b []byte) uint8 {
 	if len(b) < 1 {
@@ -47,7 +45,7 @@ func u16(b []byte) uint16 {
 	if len(b) < 2 {
 		return 0
 	}
-	return native.Uint16(b)
+	return binary.NativeEndian.Uint16(b)
 }
 
 func be16(b []byte) uint16 {
@@ -61,7 +59,7 @@ func u32(b []byte) uint32 {
 	if len(b) < 4 {
 		return 0
 	}
-	return native.Uint32(b)
+	return binary.NativeEndian.Uint32(b)
 }
 
 func cString(b []byte) string {
@@ -73,6 +71,11 @@ func addr(b []byte) netip.Addr {
 	a, _ := netip.AddrFromSlice(b)
 	return a
 }
+
+// put16 and put32 add a number to a fixed part.
+
+func put16(b []byte, v uint16) []byte { return binary.NativeEndian.AppendUint16(b, v) }
+func put32(b []byte, v uint32) []byte { return binary.NativeEndian.AppendUint32(b, v) }
 
 // raw is the fixed beginning of a message.
 type raw []byte

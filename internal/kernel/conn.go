@@ -18,7 +18,7 @@ type conn struct {
 
 // bufferSize holds the largest answer of a dump: the kernel fills at most
 // 32 KiB at a time (netlink(7), NLMSG_GOODSIZE).
-const bufferSize = 64 << 10
+const bufferSize = 32 << 10
 
 // maxInterrupted is how often a dump is taken anew when others changed the
 // table meanwhile.
@@ -134,12 +134,12 @@ func (c *conn) exchange(req *nl.NetlinkRequest, each func(reply)) (warning strin
 func replies(b []byte, seq uint32) iter.Seq[reply] {
 	return func(yield func(reply) bool) {
 		for len(b) >= unix.SizeofNlMsghdr {
-			size := int(native.Uint32(b))
+			size := int(u32(b))
 			if size < unix.SizeofNlMsghdr || size > len(b) {
 				return
 			}
-			r := reply{native.Uint16(b[4:]), native.Uint16(b[6:]), b[unix.SizeofNlMsghdr:size]}
-			if native.Uint32(b[8:]) == seq && !yield(r) {
+			r := reply{u16(b[4:]), u16(b[6:]), b[unix.SizeofNlMsghdr:size]}
+			if u32(b[8:]) == seq && !yield(r) {
 				return
 			}
 			b = b[min(align(size), len(b)):]
@@ -153,12 +153,12 @@ func verdict(r reply) (warning string, err error) {
 	if len(r.data) < 4 {
 		return "", nil
 	}
-	no := unix.Errno(-int32(native.Uint32(r.data)))
+	no := unix.Errno(-int32(u32(r.data)))
 	rest := r.data[4:]
 	if r.kind == unix.NLMSG_ERROR && len(rest) >= unix.SizeofNlMsghdr {
 		echoed := unix.SizeofNlMsghdr
 		if r.flags&unix.NLM_F_CAPPED == 0 {
-			echoed = align(int(native.Uint32(rest)))
+			echoed = align(int(u32(rest)))
 		}
 		rest = rest[min(echoed, len(rest)):]
 	}

@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"encoding/binary"
 	"net/netip"
 	"slices"
 	"testing"
@@ -24,8 +25,8 @@ func message(head []byte, inner ...*nl.RtAttr) []byte {
 // bodies are messages as the kernel sends them, one of each sort.
 func bodies() map[string][]byte {
 	link := make([]byte, unix.SizeofIfInfomsg)
-	native.PutUint32(link[4:], 2)
-	native.PutUint32(link[8:], unix.IFF_UP|unix.IFF_BROADCAST)
+	binary.NativeEndian.PutUint32(link[4:], 2)
+	binary.NativeEndian.PutUint32(link[8:], unix.IFF_UP|unix.IFF_BROADCAST)
 	route := make([]byte, unix.SizeofRtMsg)
 	route[0], route[1], route[4], route[7] = unix.AF_INET, 24, 254, unix.RTN_UNICAST
 	address := make([]byte, unix.SizeofIfAddrmsg)
@@ -100,19 +101,19 @@ func FuzzDecode(f *testing.F) {
 
 // answer is a datagram with one message.
 func datagram(kind, flags uint16, seq uint32, body []byte) []byte {
-	b := native.AppendUint32(nil, uint32(unix.SizeofNlMsghdr+len(body)))
-	b = native.AppendUint16(b, kind)
-	b = native.AppendUint16(b, flags)
-	b = native.AppendUint32(b, seq)
-	b = native.AppendUint32(b, 0)
+	b := binary.NativeEndian.AppendUint32(nil, uint32(unix.SizeofNlMsghdr+len(body)))
+	b = binary.NativeEndian.AppendUint16(b, kind)
+	b = binary.NativeEndian.AppendUint16(b, flags)
+	b = binary.NativeEndian.AppendUint32(b, seq)
+	b = binary.NativeEndian.AppendUint32(b, 0)
 	return append(b, body...)
 }
 
 func TestTheKernelsWordsAreRead(t *testing.T) {
-	no := native.AppendUint32(nil, ^uint32(unix.EEXIST)+1)
-	yes := native.AppendUint32(nil, 0)
+	no := binary.NativeEndian.AppendUint32(nil, ^uint32(unix.EEXIST)+1)
+	yes := binary.NativeEndian.AppendUint32(nil, 0)
 	echo := make([]byte, unix.SizeofNlMsghdr)
-	native.PutUint32(echo, uint32(len(echo)))
+	binary.NativeEndian.PutUint32(echo, uint32(len(echo)))
 	words := attrString(unix.NLMSGERR_ATTR_MSG, "File is there").Serialize()
 	tests := []struct {
 		name    string

@@ -113,17 +113,15 @@ func (t *task) open() error {
 	return err
 }
 
-// there refuses a namespace that has no name under /run/netns. The lab's own
-// is written as no namespace at all: to ip, "host" is a name like any other.
+// there refuses the namespace "host": to ip that is a name like any other, and
+// the lab has none that is called so. The lab's own is written as no namespace
+// at all.
 func (t *task) there() error {
-	if t.line.Netns == "" {
+	if t.line.Netns != netns.Host {
 		return nil
 	}
-	f, err := netns.OpenNamed(t.line.Netns)
-	if err != nil {
-		return err
-	}
-	return f.Close()
+	_, err := netns.OpenNamed(netns.Host)
+	return err
 }
 
 // Up brings a link up, as "ip link set dev DEV up" does; for lo, mostly.

@@ -116,7 +116,7 @@ func (t *task) index(name string) int {
 	if err != nil || len(b) < unix.SizeofIfInfomsg {
 		return 0
 	}
-	return int(native.Uint32(b[4:]))
+	return int(u32(b[4:]))
 }
 
 // preferred is the family of a line with -4 or -6.

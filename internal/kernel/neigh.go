@@ -16,8 +16,8 @@ import (
 // neighHead is struct ndmsg (linux/neighbour.h).
 func neighHead(family, index int, state uint16, flags uint8) raw {
 	b := raw{byte(family), 0, 0, 0}
-	b = native.AppendUint32(b, uint32(index))
-	b = native.AppendUint16(b, state)
+	b = put32(b, uint32(index))
+	b = put16(b, state)
 	return append(b, flags, 0)
 }
 
@@ -105,10 +105,10 @@ func (t *task) flushNeighs(index int, skip uint16) (int, error) {
 	}
 	flushed := 0
 	for _, b := range found {
-		if len(b) < sizeofNdmsg || index != 0 && int(native.Uint32(b[4:])) != index {
+		if len(b) < sizeofNdmsg || index != 0 && int(u32(b[4:])) != index {
 			continue
 		}
-		if native.Uint16(b[8:])&^skip == 0 {
+		if u16(b[8:])&^skip == 0 {
 			continue
 		}
 		flushed++

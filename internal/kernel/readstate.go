@@ -65,7 +65,7 @@ func (sp *space) addAddr(b []byte) {
 	if len(b) < unix.SizeofIfAddrmsg || b[0] != unix.AF_INET && b[0] != unix.AF_INET6 {
 		return
 	}
-	a := snapshot.Addr{Link: sp.name(int(native.Uint32(b[4:]))), Scope: wordFor(names.scopes, int(b[3]))}
+	a := snapshot.Addr{Link: sp.name(int(u32(b[4:]))), Scope: wordFor(names.scopes, int(b[3]))}
 	var local, far netip.Addr
 	flags := uint32(b[2])
 	for kind, v := range attrs(b[unix.SizeofIfAddrmsg:]) {
@@ -126,7 +126,7 @@ func (sp *space) addRoute(b []byte) {
 	if b[0] == unix.AF_INET6 {
 		r.Family, dst = 6, netip.IPv6Unspecified()
 	}
-	flags := native.Uint32(b[8:])
+	flags := u32(b[8:])
 	for kind, v := range attrs(b[unix.SizeofRtMsg:]) {
 		if kind == unix.RTA_DST {
 			dst = addr(v)
@@ -177,8 +177,8 @@ func (sp *space) firstHop(r *snapshot.Route, flags *uint32, b []byte) {
 		return
 	}
 	*flags |= uint32(b[2])
-	r.Link = sp.name(int(native.Uint32(b[4:])))
-	size := min(max(int(native.Uint16(b)), unix.SizeofRtNexthop), len(b))
+	r.Link = sp.name(int(u32(b[4:])))
+	size := min(max(int(u16(b)), unix.SizeofRtNexthop), len(b))
 	for kind, v := range attrs(b[unix.SizeofRtNexthop:size]) {
 		if kind == unix.RTA_GATEWAY {
 			r.Via = addr(v)
@@ -192,9 +192,9 @@ func (sp *space) addNeigh(b []byte) {
 	if len(b) < sizeofNdmsg || b[0] != unix.AF_INET && b[0] != unix.AF_INET6 {
 		return
 	}
-	state, flags := native.Uint16(b[8:]), b[10]
+	state, flags := u16(b[8:]), b[10]
 	n := snapshot.Neigh{
-		Link: sp.name(int(native.Uint32(b[4:]))), State: nudWord(state),
+		Link: sp.name(int(u32(b[4:]))), State: nudWord(state),
 		Proxy: flags&unix.NTF_PROXY != 0, Router: flags&unix.NTF_ROUTER != 0,
 	}
 	if !n.Proxy && (state == 0 || state&unix.NUD_NOARP != 0) {
@@ -247,7 +247,7 @@ func (sp *space) addFDB(b []byte) {
 	}
 	flags := b[10]
 	f := snapshot.FDB{
-		Link: sp.name(int(native.Uint32(b[4:]))), State: fdbWord(native.Uint16(b[8:])), Self: flags&unix.NTF_SELF != 0,
+		Link: sp.name(int(u32(b[4:]))), State: fdbWord(u16(b[8:])), Self: flags&unix.NTF_SELF != 0,
 	}
 	if flags&unix.NTF_EXT_LEARNED != 0 {
 		f.Flags = append(f.Flags, "extern_learn")

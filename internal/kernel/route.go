@@ -183,7 +183,7 @@ func (m *routeMessage) addresses(o target) {
 		if family(o.via) == int(m.msg.Family) {
 			m.add(attrAddr(unix.RTA_GATEWAY, o.via))
 		} else {
-			head := native.AppendUint16(nil, uint16(family(o.via)))
+			head := put16(nil, uint16(family(o.via)))
 			m.add(nl.NewRtAttr(unix.RTA_VIA, append(head, o.via.AsSlice()...)))
 		}
 	}

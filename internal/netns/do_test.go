@@ -86,6 +86,37 @@ func TestEachWalksInOrderAndLeavesOutWhatIsGone(t *testing.T) {
 	}
 }
 
+func TestEachLeavesOutADeadFile(t *testing.T) {
+	made(t, "alive")
+	dead := netns.Path("dead")
+	if err := os.WriteFile(dead, nil, 0); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = netns.Delete("dead") })
+	var names []string
+	err := netns.Each([]string{"dead", "alive"}, func(name string) error {
+		names = append(names, name)
+		return nil
+	})
+	if d := cmp.Diff([]string{"alive"}, names); err != nil || d != "" {
+		t.Errorf("%v %s", err, d)
+	}
+}
+
+func TestHostIsNoNamespaceToBeMade(t *testing.T) {
+	if netns.Create(netns.Host) == nil {
+		t.Error("a namespace was made that could not be told from host")
+	}
+	if _, err := netns.OpenNamed(netns.Host); !errors.Is(err, unix.ENOENT) {
+		t.Errorf("OpenNamed: %v", err)
+	}
+	f, err := netns.Open(netns.Host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Close()
+}
+
 func TestASocketKeepsItsNamespace(t *testing.T) {
 	made(t, "sock")
 	if out, err := ip(t, "-n", "sock", "link", "set", "lo", "up"); err != nil {
