@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync"
 	"syscall"
 
 	"netlab/internal/control"
@@ -44,8 +45,8 @@ func (k *Killed) Error() string {
 }
 
 // Do asks the engine for something, passes on the events and returns the
-// answer. When ctx ends, the lab is ended with it. After an error that is not
-// the engine's own the lab is good for nothing but Close.
+// answer. When ctx ends, the lab is ended with it, and so it is by an error
+// that is not the engine's own.
 func (c *Client) Do(ctx context.Context, req control.Request, sink event.Sink) (control.Answer, error) {
 	return c.exchange(ctx, req, func(f control.Frame) error {
 		if f.Kind != control.KindEvent {
@@ -60,21 +61,38 @@ func (c *Client) Do(ctx context.Context, req control.Request, sink event.Sink) (
 	})
 }
 
-// exchange sends a request and gives each frame but the answer to other.
-func (c *Client) exchange(ctx context.Context, req control.Request, other func(control.Frame) error) (control.Answer, error) {
+// exchange sends a request and gives each frame but the answer to other. The
+// relays run from then on until the answer comes.
+func (c *Client) exchange(ctx context.Context, req control.Request, other func(control.Frame) error, relays ...func(context.Context)) (control.Answer, error) {
 	stop := context.AfterFunc(ctx, c.lab.Kill)
 	defer stop()
-	answer, err := c.converse(req, other)
+	answer, err := c.converse(ctx, req, other, relays)
 	if err != nil && ctx.Err() != nil {
 		return answer, context.Cause(ctx)
 	}
 	return answer, err
 }
 
-func (c *Client) converse(req control.Request, other func(control.Frame) error) (answer control.Answer, err error) {
+func (c *Client) converse(ctx context.Context, req control.Request, other func(control.Frame) error, relays []func(context.Context)) (control.Answer, error) {
 	if err := c.conn.Send(control.KindRequest, req); err != nil {
-		return answer, c.lost(err)
+		return control.Answer{}, c.lost(err)
 	}
+	relay, cancel := context.WithCancel(ctx)
+	var running sync.WaitGroup
+	for _, r := range relays {
+		running.Go(func() { r(relay) })
+	}
+	answer, err := c.receive(other)
+	cancel()
+	if err != nil && answer.Error == "" {
+		c.lab.Kill() // a relay may wait for an engine that reads no more
+	}
+	running.Wait()
+	return answer, err
+}
+
+// receive gives each frame to other until the answer comes.
+func (c *Client) receive(other func(control.Frame) error) (answer control.Answer, err error) {
 	for {
 		f, err := c.conn.Receive()
 		if err != nil {

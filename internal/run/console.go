@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"os"
-	"sync"
 
 	"netlab/internal/control"
 )
@@ -24,21 +23,17 @@ type Console struct {
 // Shell runs an interactive shell in a namespace of the lab on the user's
 // terminal, and returns the shell's exit code.
 func (c *Client) Shell(ctx context.Context, node string, tty Console) (int, error) {
-	relay, cancel := context.WithCancel(ctx)
-	var relays sync.WaitGroup
-	relays.Go(func() { c.relayTyped(relay, tty) })
-	relays.Go(func() { c.relaySize(relay, tty) })
+	show := func(f control.Frame) error {
+		if f.Kind != control.KindBytes {
+			return nil
+		}
+		_, err := tty.Out.Write(f.Payload)
+		return err
+	}
 	cols, rows, _ := tty.Size()
-	answer, err := c.exchange(ctx, control.Request{Verb: control.Shell, Node: node, Rows: rows, Cols: cols},
-		func(f control.Frame) error {
-			if f.Kind != control.KindBytes {
-				return nil
-			}
-			_, err := tty.Out.Write(f.Payload)
-			return err
-		})
-	cancel()
-	relays.Wait()
+	answer, err := c.exchange(ctx, control.Request{Verb: control.Shell, Node: node, Rows: rows, Cols: cols}, show,
+		func(ctx context.Context) { c.relayTyped(ctx, tty) },
+		func(ctx context.Context) { c.relaySize(ctx, tty) })
 	return answer.Exit, err
 }
 
