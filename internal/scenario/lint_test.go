@@ -84,6 +84,12 @@ func TestLintFindsWhatCannotWork(t *testing.T) {
 		{"a command that failed made nothing", strings.Replace(written("ip link add v1 type bridge\n--\n- {says: s, link: {in: host, name: v1}}\n"), "    run:", "    fails: true\n    run:", 1), `there is no interface "v1" in host by then`},
 		{"a negated check that could never fail", written("ip netns add ns1\n--\n" + exists + "- {says: s, not: true, link: {in: host, name: vteh0}}\n"), `"vteh0" never exists in this lesson, so that the check proves nothing`},
 		{"a bridge port that is not there", written("ip netns add ns1\nip link add br0 type bridge\n--\n" + "- {says: s, fdb: {in: host, bridge: br0, port: p, of: {in: ns1, dev: v1}}}\n"), `there is no interface "p" in host by then`},
+		{"a bad line behind sudo", written("sudo -n ip link adn v1 type veth\n--\n- {says: s, link: {in: host, name: lo}}\n"), `11:7: netlab does not understand "ip link adn v1 type veth"`},
+		{"a bad line of a program with its path", written("/sbin/ip link adn v1 type veth\n--\n- {says: s, link: {in: host, name: lo}}\n"), `11:7: netlab does not understand "/sbin/ip link adn v1 type veth"`},
+		{"the end of a cable that netns does not speak of", written("ip netns add ns1\nip link add v1 netns ns1 type veth peer name v2\n--\n- {says: s, link: {in: ns1, name: v2}}\n"), `there is no interface "v2" in ns1 by then (v2 is in host)`},
+		{"kill behind sudo", written("sudo kill 1\n--\n- {says: s, link: {in: host, name: lo}}\n"), "11:7: netlab's shell has no kill"},
+		{"a misspelled name after a harmless variable", written("echo $?\nip netns add ns1\n--\n- {says: s, namespace: ns2}\n"), `there is no namespace "ns2" by then`},
+		{"a trap without its signals is a question", written("trap\ntrap - EXIT\ntrap 'x' EXIT HUP\n--\n- {says: s, link: {in: host, name: lo}}\n"), "13:7: netlab's shell has trap for EXIT and ERR only"},
 		{"kill", written("sleep 9 &\nkill 1\n--\n- {says: s, sysctl: {in: host, key: net.a, is: 1}}\n"), "12:7: netlab's shell has no kill"},
 		{"the number of a process", written("echo $!\n--\n- {says: s, sysctl: {in: host, key: net.a, is: 1}}\n"), "11:7: netlab's shell has no process number in $!"},
 		{"trap of a signal", written("trap true INT\n--\n- {says: s, sysctl: {in: host, key: net.a, is: 1}}\n"), "11:7: netlab's shell has trap for EXIT and ERR only"},
@@ -112,6 +118,10 @@ func TestLintAcceptsWhatIsRight(t *testing.T) {
 		{"an interface made in a namespace", written("ip netns add ns1\nip -n ns1 link add v1 type bridge\n--\n- {says: s, link: {in: ns1, name: v1}}\n")},
 		{"lo, which is everywhere", written("ip netns add ns1\n--\n- {says: s, link: {in: ns1, name: lo, up: false}}\n")},
 		{"names that a loop makes", written("for i in 1 2; do\nip netns add ns$i\ndone\n--\n- {says: s, namespace: ns2}\n")},
+		{"no namespace, before a loop makes it", written("true\n--\n- {says: s, not: true, namespace: ns2}\n", "for i in 1 2; do\nip netns add ns$i\ndone\n")},
+		{"lines that a shell of its own runs", written("bash -c 'ip netns add ns1'\n--\n- {says: s, namespace: ns1}\n")},
+		{"what a function does with its words", written("mk() {\nip netns add \"$1\"\n}\nmk ns1\n--\n- {says: s, namespace: ns1}\n")},
+		{"a namespace made behind sudo", written("sudo -n ip netns add ns1\n--\n- {says: s, namespace: ns1}\n")},
 		{"a link that has another master", written("ip link add v1 type bridge\nip link add v2 type bridge\n--\n- {says: s, not: true, link: {in: host, name: v1, master: v2}}\n")},
 	}
 	for _, tt := range tests {
@@ -154,6 +164,66 @@ func TestPlacesInsideOfText(t *testing.T) {
 			}
 			if got := fmt.Sprintf("%d:%d", errs[0].Line-8, errs[0].Column); got != tt.want {
 				t.Errorf("got %s, want %s\n%s", got, tt.want, errs.Show())
+			}
+		})
+	}
+}
+
+func TestLintTellsEachMistakeInTheOrderOfTheFile(t *testing.T) {
+	file := written(
+		"ip netns add ns1\nkill 1\n--\n- {says: s, namespace: ns2}\n- {says: s, ping: {in: ns3, to: 10.1.1.1}}\n",
+		"ip netns del ns1\nip lnik\n--\n- {says: s, link: {in: host, name: v1}}\n- {says: s, namespace: ns1}\n",
+	)
+	var got []string
+	for _, e := range Lint("f", []byte(file), nil, byLines) {
+		text, _, _ := strings.Cut(e.Text, ":")
+		got = append(got, fmt.Sprintf("%d:%d %s", e.Line, e.Column, text))
+	}
+	compare(t, []string{
+		"12:7 netlab's shell has no kill",
+		`15:30 there is no namespace "ns2" by then`,
+		`16:30 there is no namespace "ns3" by then`,
+		`21:7 netlab does not understand "ip lnik"`,
+		`24:42 there is no interface "v1" in host by then`,
+		`25:30 there is no namespace "ns1" by then`,
+	}, got)
+}
+
+func TestLintGoesOnAfterShellThatIsNone(t *testing.T) {
+	file := written("ip netns add ns1\n", "echo ((\n--\n- {says: s, namespace: nope}\n", "kill 1\n--\n- {says: s, namespace: nope}\n")
+	errs := Lint("f", []byte(file), nil, byLines)
+	if len(errs) != 2 || errs[0].Line != 15 || errs[1].Text != "netlab's shell has no kill" {
+		t.Errorf("want the bad shell, and kill, and no name:\n%s", errs.Show())
+	}
+}
+
+func TestLintShowsOtherErrorsOfTheShellAtTheBeginning(t *testing.T) {
+	words := func(string) ([]Simple, error) { return nil, fmt.Errorf("out of luck") }
+	errs := Lint("f", []byte(small), nil, words)
+	if len(errs) != 1 || errs[0].Error() != "f:10:7: the shell does not understand this: out of luck" {
+		t.Errorf("got %s", errs.Show())
+	}
+}
+
+func TestAStartThatHidesWhatItMakesHidesItFromLint(t *testing.T) {
+	old := func(run string, requires ...string) Scenario {
+		return Scenario{Name: "old", Steps: []Step{{Run: run, Requires: requires}}}
+	}
+	file := []byte(written("true\n--\n- {says: s, namespace: ns1}\n"))
+	tests := []struct {
+		name   string
+		before Scenario
+		finds  int
+	}{
+		{"it makes the namespace", old("ip netns add ns1"), 0},
+		{"it makes another", old("ip netns add ns2"), 1},
+		{"it makes it where a program is, or not", old("ip netns add ns2", "nft"), 0},
+		{"its shell is not understood", old("echo (("), 0},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if errs := Lint("f", file, []Scenario{tt.before}, byLines); len(errs) != tt.finds {
+				t.Errorf("%d mistakes, want %d\n%s", len(errs), tt.finds, errs.Show())
 			}
 		})
 	}

@@ -104,6 +104,8 @@ func TestAMisspelledKeyIsNotMissingAsWell(t *testing.T) {
 func TestNothingIsSaidAfterTheLastMistakeThatIsTold(t *testing.T) {
 	tests := []struct{ name, after string }{
 		{"a check without a predicate", "  - {title: t, explain: e, hints: [h], checks: [{says: s}]}\n"},
+		{"many checks without a predicate", "  - {title: t, explain: e, hints: [h], checks: " + inList(2*maxErrors, "{says: s}") + "}\n"},
+		{"many checks that contradict themselves", "  - {title: t, explain: e, hints: [h], checks: " + inList(2*maxErrors, "{says: s, namespace: host}") + "}\n"},
 		{"a check that contradicts itself", "  - {title: t, explain: e, hints: [h], checks: [{says: s, ping: {in: a, to: 10.1.1.1, error: silent}}]}\n"},
 		{"a step that must fail without a command", "  - {title: t, explain: e, fails: true}\n"},
 		{"a prediction without an answer", "  - {title: t, explain: e, predict: {ask: a, choices: [a, a], answer: 4, why: w}}\n"},
