@@ -1,6 +1,10 @@
 package interp
 
-import "testing"
+import (
+	"os/exec"
+	"strings"
+	"testing"
+)
 
 // BenchmarkStart is the price of a child: its start, one snippet, its end.
 func BenchmarkStart(b *testing.B) {
@@ -45,6 +49,17 @@ func BenchmarkPair(b *testing.B) {
 	for b.Loop() {
 		if k := do(b, s, pair+"ip netns del ns1; ip netns del ns2"); k.Exit != 0 {
 			b.Fatalf("%+v", k.Result)
+		}
+	}
+}
+
+// BenchmarkPairByBash is the same by bash and the real ip, to compare with.
+func BenchmarkPairByBash(b *testing.B) {
+	need(b, "ip")
+	for b.Loop() {
+		text := strings.ReplaceAll(pair, "sudo ", "") + "ip netns del ns1; ip netns del ns2"
+		if out, err := exec.Command("bash", "-ec", text).CombinedOutput(); err != nil {
+			b.Fatalf("%v: %s", err, out)
 		}
 	}
 }

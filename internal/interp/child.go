@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"math"
 	"os"
 	"os/signal"
@@ -120,16 +119,11 @@ func perUserNamespace() bool {
 	return major > 5 || major == 5 && minor >= 14
 }
 
-// forever waits for the engine to kill this process.
-func forever() {
-	for {
-		time.Sleep(time.Hour)
-	}
-}
+// forever waits for the engine to kill this process. A timer, since a program
+// in which nothing at all can happen any more counts as deadlocked.
+func forever() { <-time.After(math.MaxInt64) }
 
-// goroutines is the number of goroutines at which the shell itself, without
-// any program, counts as a fork bomb: "&" and "|" cost the shell a goroutine
-// or two each, and a program's output as many.
+// tooManyGoroutines tells that the shell itself, without any program, behaves
+// like a fork bomb: "&" and "|" cost it a goroutine or two each, and the output
+// of a program as many.
 func (o Options) tooManyGoroutines() bool { return runtime.NumGoroutine() > 4*o.Processes+64 }
-
-var _ io.Writer = (*stream)(nil)

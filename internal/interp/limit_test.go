@@ -143,7 +143,7 @@ func TestAFileMayNotBecomeTooLarge(t *testing.T) {
 
 func TestBackgroundJobs(t *testing.T) {
 	s := open(t, Options{CommandTime: time.Second})
-	k := do(t, s, "sleep 77 & serve() { sleep 78; }; serve & setsid -f sleep 79; echo here")
+	k := do(t, s, "sleep 77 & serve() { sleep 78; }; serve & setsid -f sleep 79; while grep -qx setsid /proc/[0-9]*/comm 2>/dev/null; do :; done; echo here")
 	if k.Exit != 0 || k.output("stdout") != "here\n" {
 		t.Errorf("%+v\n%s", k.Result, k.story())
 	}

@@ -28,6 +28,7 @@ type peer struct {
 	busy   bool // a Run takes from the queue: the child waits instead of losing output
 	words  []byte
 	status syscall.WaitStatus
+	fate   string // the status in words
 }
 
 // maxQueue bounds how many messages wait to be taken. Between two Runs, when
@@ -102,6 +103,7 @@ func (p *peer) read(from *os.File) {
 	_ = p.cmd.Wait()
 	p.mu.Lock()
 	p.status, _ = p.cmd.ProcessState.Sys().(syscall.WaitStatus)
+	p.fate = p.cmd.ProcessState.String()
 	p.mu.Unlock()
 	close(p.gone)
 }
@@ -166,6 +168,9 @@ func (p *peer) end() (limit, words string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	words = strings.TrimSpace(string(p.words))
+	if words == "" {
+		words = p.fate
+	}
 	return crashLimit(words, p.status), words
 }
 

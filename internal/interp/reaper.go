@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -17,8 +18,9 @@ import (
 // else becomes the shell's child is an orphan, left by a program: it is reaped
 // here when it ends, since it counts against the limit of processes until then.
 type nursery struct {
-	mu  sync.Mutex
-	own map[int]bool
+	mu   sync.Mutex
+	own  map[int]bool
+	used bool // a program was started
 }
 
 func newNursery() *nursery {
@@ -39,6 +41,7 @@ func (n *nursery) run(cmd *exec.Cmd, started func()) error {
 	err := cmd.Start()
 	if err == nil {
 		n.own[cmd.Process.Pid] = true
+		n.used = true
 	}
 	n.mu.Unlock()
 	if err != nil {
@@ -49,19 +52,36 @@ func (n *nursery) run(cmd *exec.Cmd, started func()) error {
 		n.mu.Lock()
 		delete(n.own, cmd.Process.Pid)
 		n.mu.Unlock()
+		n.reap()
 	}()
 	return cmd.Wait()
 }
 
-// reap collects the orphans that have ended.
+// reap collects the orphans that have ended. One behind a program that the
+// shell waits for comes to light when that is collected.
 func (n *nursery) reap() {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	for _, pid := range children() {
-		if !n.own[pid] {
-			_, _ = unix.Wait4(pid, nil, unix.WNOHANG, nil)
+	for {
+		pid := endedChild()
+		if pid == 0 || n.own[pid] {
+			return
 		}
+		_, _ = unix.Wait4(pid, nil, unix.WNOHANG, nil)
 	}
+}
+
+// pidInSiginfo is where waitid(2) puts the process ID, in bytes: behind three
+// integers, aligned for a pointer.
+const pidInSiginfo = 16
+
+// endedChild is a child that has ended and is not collected yet; 0 if there is none.
+func endedChild() int {
+	var info unix.Siginfo
+	if unix.Waitid(unix.P_ALL, 0, &info, unix.WEXITED|unix.WNOHANG|unix.WNOWAIT, nil) != nil {
+		return 0
+	}
+	return int(*(*int32)(unsafe.Add(unsafe.Pointer(&info), pidInSiginfo)))
 }
 
 // orphans lists the living programs which the shell has inherited, as
@@ -69,6 +89,9 @@ func (n *nursery) reap() {
 func (n *nursery) orphans() []string {
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	if !n.used {
+		return nil
+	}
 	var out []string
 	for _, pid := range children() {
 		if p, ok := readProcess(pid); ok && p.alive() && !n.own[pid] {

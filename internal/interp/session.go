@@ -80,7 +80,7 @@ func (s *session) run(text string) Result {
 	}
 	s.refill()
 	s.last, s.failed = nil, nil
-	jobs := markBackground(file)
+	jobs := s.jobCount() + markBackground(file)
 	_ = sh.Params("-e")(s.runner)
 	res := Result{}
 	for i, stmt := range file.Stmts {
@@ -182,11 +182,19 @@ func (s *session) tellDropped(what string, n int64) {
 // end for them to begin, so that they can be named.
 const settleTime = 20 * time.Millisecond
 
-// listJobs names the background jobs that the snippet leaves.
-func (s *session) listJobs(started int) {
-	for end := time.Now().Add(settleTime); started > s.jobCount() && time.Now().Before(end); {
-		time.Sleep(time.Millisecond)
+// awaitJobs waits until so many jobs run, or it has been long enough.
+func (s *session) awaitJobs(n int) {
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for end := time.Now().Add(settleTime); s.jobCount() < n && time.Now().Before(end); {
+		<-tick.C
 	}
+}
+
+// listJobs names the background jobs that the snippet leaves, once each. So
+// many are expected, unless some have ended already.
+func (s *session) listJobs(expected int) {
+	s.awaitJobs(expected)
 	var names []string
 	s.mu.Lock()
 	for c := range s.jobs {
