@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -31,7 +32,7 @@ func (p Ping) answered(now snapshot.Lab, got *measure.Ping) verdict {
 	case replied(got):
 		v.cause = hops(p.TTL, got.TTL)
 	default:
-		v.cause = first(diagnose.Ping(now, *got))
+		v.cause = cmp.Or(first(diagnose.Ping(now, *got)), "the state of the lab shows no reason")
 	}
 	return v
 }
@@ -52,10 +53,7 @@ func (p Ping) fails(now snapshot.Lab, got *measure.Ping) verdict {
 	case replied(got):
 		v.holds, v.shows = true, diagnose.Answered(now, *got)
 	case !failedAs(p.Error, *got):
-		v.holds, v.shows = true, "it fails in another way than expected"
-		if why := first(diagnose.Ping(now, *got)); why != "" {
-			v.shows = why
-		}
+		v.holds, v.shows = true, cmp.Or(first(diagnose.Ping(now, *got)), "it fails in another way than expected")
 	}
 	return v
 }

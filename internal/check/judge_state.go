@@ -168,7 +168,7 @@ func (f FDB) mac(now snapshot.Lab, v *verdict) (string, bool) {
 	of := v.subject(now, f.ofIn(), f.OfDev)
 	l, ok := of.Link(f.OfDev)
 	if ok && l.MAC == "" {
-		v.blind = f.OfDev + " has no hardware address"
+		v.blind, v.cause = f.OfDev+" has no hardware address", "it sends no frames from which a bridge could learn"
 	}
 	return l.MAC, ok && l.MAC != ""
 }

@@ -75,7 +75,7 @@ func (h *hop) twins(reached []string) []Finding {
 	if len(reached) > 1 {
 		return []Finding{{h.next.String() + " is there twice: in " + strings.Join(reached, " and in "), "owners: " + list(reached)}}
 	}
-	from := source(h.space, h.route, h.next)
+	from := h.source()
 	for _, other := range owners(h.lab, from) {
 		if other == h.space.Name || h.reply || from.IsLoopback() {
 			continue

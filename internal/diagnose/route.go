@@ -49,20 +49,20 @@ func owners(lab snapshot.Lab, addr netip.Addr) []string {
 
 // source is the address that the kernel writes on a packet that takes the
 // route: the route's own, else one of the interface (best in the network of
-// the next hop), else any.
-func source(s snapshot.Space, r snapshot.Route, next netip.Addr) netip.Addr {
+// the machine that it is for), else any.
+func source(s snapshot.Space, r snapshot.Route, peer netip.Addr) netip.Addr {
 	if r.Src.IsValid() {
 		return r.Src
 	}
 	var fits []snapshot.Addr
 	for _, a := range s.Addrs {
-		if a.Prefix.Addr().Is4() == next.Is4() && a.Scope != "host" {
+		if a.Prefix.Addr().Is4() == peer.Is4() && a.Scope != "host" {
 			fits = append(fits, a)
 		}
 	}
 	rank := func(a snapshot.Addr) int {
 		switch {
-		case a.Link == r.Link && a.Prefix.Contains(next.WithZone("")):
+		case a.Link == r.Link && a.Prefix.Contains(peer.WithZone("")):
 			return 0
 		case a.Link == r.Link && !a.Prefix.Addr().IsLinkLocalUnicast():
 			return 1
@@ -80,10 +80,14 @@ func source(s snapshot.Space, r snapshot.Route, next netip.Addr) netip.Addr {
 // forwards says whether a namespace passes packets on; true also when the
 // snapshot does not say.
 func forwards(s snapshot.Space, to netip.Addr) bool {
-	key := "net.ipv6.conf.all.forwarding"
-	if to.Is4() {
-		key = "net.ipv4.ip_forward"
-	}
-	v, known := s.Sysctls[key]
+	v, known := s.Sysctls[forwardKey(to)]
 	return !known || v != "0"
+}
+
+// forwardKey is the setting that lets packets to this address through.
+func forwardKey(to netip.Addr) string {
+	if to.Is4() {
+		return "net.ipv4.ip_forward"
+	}
+	return "net.ipv6.conf.all.forwarding"
 }

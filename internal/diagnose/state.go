@@ -58,7 +58,7 @@ func Addr(lab snapshot.Lab, in, link string, want netip.Prefix) string {
 	}
 	s, _ := lab.Space(in)
 	for _, a := range s.Addrs {
-		if want.IsValid() && a.Prefix.Addr() == want.Addr() && a.Link == link {
+		if want.IsValid() && a.Prefix.Addr() == want.Addr() && (link == "" || a.Link == link) {
 			return fmt.Sprintf("the address is there with another mask: %s instead of %s", a.Prefix, want)
 		}
 	}
@@ -69,13 +69,17 @@ func Addr(lab snapshot.Lab, in, link string, want netip.Prefix) string {
 			}
 		}
 	}
+	where := in
+	if link != "" {
+		where = (end{in, link}).String()
+	}
 	if others := addrsOf(s, link); len(others) > 0 {
-		return (end{in, link}).String() + " has another address: " + list(others)
+		return where + " has another address: " + list(others)
 	}
 	if l, _ := s.Link(link); l.Kind == "veth" && (l.PeerNSID >= 0 || (l.PeerSpace != "" && l.PeerSpace != in)) && in != snapshot.Host {
-		return (end{in, link}).String() + " has no address: an interface loses its addresses when it moves to another namespace"
+		return where + " has no address: an interface loses its addresses when it moves to another namespace"
 	}
-	return (end{in, link}).String() + " has no address"
+	return where + " has no address"
 }
 
 // Route says why the routing table of a namespace lacks a route. Via and dev
@@ -120,11 +124,11 @@ func Neigh(lab snapshot.Lab, in string, addr netip.Addr, dev string) string {
 	}
 	s, _ := lab.Space(in)
 	for _, n := range s.Neighs {
-		if n.Addr != addr.WithZone("") || (dev != "" && n.Link != dev) {
+		if (addr.IsValid() && n.Addr != addr.WithZone("")) || (dev != "" && n.Link != dev) {
 			continue
 		}
 		if n.State == "FAILED" || n.State == "INCOMPLETE" {
-			return in + " asked for " + addr.String() + ", and nobody answered"
+			return in + " asked for " + n.Addr.String() + ", and nobody answered"
 		}
 	}
 	if !addr.IsValid() {
@@ -154,7 +158,13 @@ func FDB(lab snapshot.Lab, in, bridge, port, mac string) string {
 			return "the bridge has learned it at the port " + f.Link
 		}
 	}
-	return "no frame from it has come to the bridge of late"
+	switch {
+	case mac != "":
+		return "no frame from it has come to the bridge of late"
+	case port != "":
+		return "no frame has come to the port " + port + " of late"
+	}
+	return "no frame has come to the bridge of late"
 }
 
 // learned says whether an entry was learned by the bridge from a frame, and

@@ -49,6 +49,15 @@ type hop struct {
 	next  netip.Addr // who is asked for its hardware address
 }
 
+// source is the address that the packet is sent from: IPv4 chooses it for the
+// next hop, IPv6 for the target (RFC 6724).
+func (h *hop) source() netip.Addr {
+	if h.to.Is4() {
+		return source(h.space, h.route, h.next)
+	}
+	return source(h.space, h.route, h.to)
+}
+
 func (t trip) walk() walked {
 	var w walked
 	at := t.from
@@ -63,7 +72,7 @@ func (t trip) walk() walked {
 			return w
 		}
 		if at != t.from && !forwards(s, t.to) {
-			w.stop = []Finding{{at + " receives the packet and does not pass it on: forwarding is switched off there", "net.ipv4.ip_forward in " + at + " is 0"}}
+			w.stop = []Finding{{at + " receives the packet and does not pass it on: forwarding is switched off there", forwardKey(t.to) + " in " + at + " is 0"}}
 			return w
 		}
 		h := hop{trip: t, space: s}
@@ -72,7 +81,7 @@ func (t trip) walk() walked {
 			return w
 		}
 		if at == t.from {
-			w.source, w.gateway = source(s, h.route, h.next), h.next
+			w.source, w.gateway = h.source(), h.next
 		}
 		if at = h.cross(&w); at == "" {
 			return w
@@ -158,7 +167,7 @@ func (h *hop) interfaceFault() []Finding {
 		return []Finding{h.noCarrier(l, line)}
 	case l.Master != "":
 		return []Finding{{l.Name + " is a port of the bridge " + l.Master + ": what comes in there goes to the bridge, and never to " + h.space.Name + " over " + l.Name, line}}
-	case !source(h.space, h.route, h.next).IsValid():
+	case !h.source().IsValid():
 		return []Finding{{h.space.Name + " has no address of its own to send from", addrList(h.lab, h.space.Name)}}
 	}
 	return nil
