@@ -129,7 +129,7 @@ func functions(text string) string {
 		for i, body := range all {
 			if !used[i] && calls(text, functionName(body)) {
 				used[i], again = true, true
-				text += "\n" + body
+				text += "\n" + withoutComment(body)
 			}
 		}
 	}
@@ -144,11 +144,15 @@ func functions(text string) string {
 
 // functionName reads the name of a shell function that may have a comment above it.
 func functionName(body string) string {
+	name, _, _ := strings.Cut(withoutComment(body), "()")
+	return name
+}
+
+func withoutComment(body string) string {
 	for strings.HasPrefix(body, "#") {
 		_, body, _ = strings.Cut(body, "\n")
 	}
-	name, _, _ := strings.Cut(body, "()")
-	return name
+	return body
 }
 
 // calls says whether the name stands where a command or its argument stands;
