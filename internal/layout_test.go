@@ -60,6 +60,7 @@ var ours = rules{
 		{"github.com/yuin/goldmark", []string{"internal/render"}, "explanations are Markdown until they are shown"},
 		{"golang.org/x/term", []string{"internal/term"}, "one room knows the terminal"},
 		{"github.com/vishvananda/netlink", []string{"internal/kernel"}, "one room speaks netlink: batches, extended errors, retries"},
+		{"github.com/vishvananda/netns", []string{"internal/netns"}, "threads enter namespaces in one place"},
 		{"mvdan.cc/sh/v3", []string{"internal/interp"}, "foreign shell text runs in one place, within limits"},
 		{"golang.org/x/sys", []string{
 			"internal/term", "internal/netns", "internal/kernel", "internal/probe",

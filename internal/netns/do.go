@@ -5,6 +5,7 @@ import (
 	"os"
 	"runtime"
 
+	"github.com/vishvananda/netns"
 	"golang.org/x/sys/unix"
 )
 
@@ -93,7 +94,7 @@ func enter(name string) error {
 		return err
 	}
 	defer f.Close()
-	if err := unix.Setns(int(f.Fd()), unix.CLONE_NEWNET); err != nil {
+	if err := netns.Set(netns.NsHandle(f.Fd())); err != nil {
 		return failed(err, "setting the network namespace \"%s\" failed", name)
 	}
 	return nil
