@@ -36,8 +36,9 @@ func (a Addr) judge(now snapshot.Lab) verdict {
 func (r Route) judge(now snapshot.Lab) verdict {
 	in := " in " + place(r.In)
 	v := verdict{want: "the route " + r.text() + in, deny: "no route " + r.text() + in}
-	if r.text() == "any" {
-		v.want, v.deny = "a route"+in, "no route"+in
+	if !r.Dst.IsValid() {
+		way := strings.TrimPrefix(r.text(), "any")
+		v.want, v.deny = "a route"+way+in, "no route"+way+in
 	}
 	s := v.subject(now, r.In, r.Dev)
 	if v.blind != "" {

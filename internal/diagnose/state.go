@@ -101,6 +101,12 @@ func Route(lab snapshot.Lab, in string, dst netip.Prefix, via netip.Addr, dev st
 			return (end{in, a.Link}).String() + " is down, and the route to its own network comes when it goes up"
 		}
 	}
+	if l, ok := s.Link(dev); !dst.IsValid() && !via.IsValid() && ok {
+		if !l.Up {
+			return (end{in, dev}).String() + " is down"
+		}
+		return "no route leads out of " + (end{in, dev}).String() + ": a route comes with an address on it"
+	}
 	if !dst.IsValid() && !via.IsValid() {
 		return in + " has no address on an interface that is up"
 	}
