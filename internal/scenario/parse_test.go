@@ -289,6 +289,11 @@ func FuzzParse(f *testing.F) {
 	for _, c := range errorCases(f) {
 		f.Add([]byte(c.input))
 	}
+	f.Add([]byte(whole))
+	f.Add([]byte(set("title", "|\n  A demo")))
+	f.Add([]byte(inStep("fails: false")))
+	f.Add([]byte(withCheck("within: 1s500ms\nnamespace: a")))
+	schema := resolved(f)
 	f.Fuzz(func(t *testing.T, src []byte) {
 		s, err := Parse("f", src)
 		if err != nil {
@@ -304,7 +309,12 @@ func FuzzParse(f *testing.F) {
 			t.Fatal(err)
 		}
 		compare(t, s, again)
-		_ = Script(s, nil)
+		if v, err := asJSON(string(src)); err == nil { // JSON has no .inf
+			if err := schema.Validate(v); err != nil {
+				t.Fatalf("the schema refuses what Parse accepts: %v", err)
+			}
+		}
+		_ = Script(s, []Scenario{s})
 	})
 }
 

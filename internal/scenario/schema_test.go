@@ -9,7 +9,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-func resolved(t *testing.T) *jsonschema.Resolved {
+func resolved(t testing.TB) *jsonschema.Resolved {
 	t.Helper()
 	text, err := Schema()
 	if err != nil {
@@ -117,4 +117,58 @@ func TestSchemaDescribesEveryKey(t *testing.T) {
 		t.Fatal(err)
 	}
 	check("", v)
+}
+
+// TestSchemaAgreesWithParse holds what Schema promises: it accepts what Parse
+// accepts. Where both can say no, both do.
+func TestSchemaAgreesWithParse(t *testing.T) {
+	tests := []struct {
+		name, file   string
+		parse, valid bool
+	}{
+		{"each key", whole, true, true},
+		{"the shortest", small, true, true},
+		{"text with space around it", set("title", `"  A demo\n"`), true, true},
+		{"a block as a title", set("title", "|\n  A demo"), true, true},
+		{"the longest title, with space around it", set("title", `"  `+strings.Repeat("a", 120)+` \n"`), true, true},
+		{"a title that is too long", set("title", strings.Repeat("a", 121)), false, false},
+		{"a title of one letter", set("title", "a"), true, true},
+		{"a title of two lines", set("title", `"a\nb"`), false, false},
+		{"a title of blanks", set("title", `"  "`), false, false},
+		{"fails: false without commands", inStep("fails: false"), true, true},
+		{"no minutes", set("minutes", "0"), false, false},
+		{"half a minute", set("minutes", "0.5"), false, false},
+		{"minutes in quotes", set("minutes", `"5"`), false, false},
+		{"a time of two units", withCheck("within: 1s500ms\nnamespace: a"), true, true},
+		{"a time with a part", withCheck("within: .5s\nnamespace: a"), true, true},
+		{"a time of another unit", withCheck("within: 5us\nnamespace: a"), false, false},
+		{"a time with a sign", withCheck("within: +5s\nnamespace: a"), false, false},
+		{"a time without a unit", withCheck("within: 5\nnamespace: a"), false, false},
+		{"a number for a word", withCheck("sysctl: {in: a, key: net.a, is: 5}"), true, true},
+		{"a truth value for a word", withCheck("sysctl: {in: a, key: net.a, is: true}"), true, true},
+		{"a list for a word", withCheck("sysctl: {in: a, key: net.a, is: [a]}"), false, false},
+		{"both forms of a namespace", withCheck("namespace: {name: a}"), true, true},
+		{"a namespace with too much", withCheck("namespace: {name: a, in: b}"), false, false},
+		{"two claims in one", withCheck("namespace: a\nrules: {in: a, count: 1}"), false, false},
+		{"an unknown key deep inside", withCheck("fdb: {in: a, bridge: b, of: {in: a, dev: b, x: y}}"), false, false},
+		{"no master", withCheck("link: {in: a, name: b, master: none}"), true, true},
+		{"an unknown word of requires", set("requires", "[vteh]"), false, false},
+		{"an empty recap", strings.Replace(small, "  - It works.", "  []", 1), false, false},
+		{"a destination", withCheck("route: {in: a, to: default}"), true, true},
+		{"a destination without a length", withCheck("route: {in: a, to: 10.0.0.0}"), false, false},
+	}
+	schema := resolved(t)
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, parsed := Parse("f", []byte(tt.file))
+			v, err := asJSON(tt.file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			valid := schema.Validate(v)
+			if (parsed == nil) != tt.parse || (valid == nil) != tt.valid {
+				t.Errorf("Parse: %v\nschema: %v", parsed, valid)
+			}
+		})
+	}
 }
