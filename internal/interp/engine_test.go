@@ -193,7 +193,7 @@ func TestTheChildHasItsLimits(t *testing.T) {
 	k := do(t, s, "cat /proc/self/limits; cat /proc/$$/limits")
 	for name, want := range map[string]string{
 		"Max file size":      fmt.Sprint(1 << 20),
-		"Max data size":      fmt.Sprint(192 << 20),
+		"Max data size":      fmt.Sprint(small().Memory),
 		"Max core file size": "0",
 		"Max open files":     "1024",
 		"Max processes":      fmt.Sprint(40 + spareTasks),
@@ -232,6 +232,7 @@ func TestTheShellEndsWithItsEngine(t *testing.T) {
 
 func TestABrokenShellIsNetlabsFault(t *testing.T) {
 	s := open(t, small())
+	do(t, s, "true")                                          // it has begun
 	_ = syscall.Kill(s.peer.cmd.Process.Pid, syscall.SIGQUIT) // a Go program dies of that with the words of a crash
 	<-s.peer.gone
 	if limit, words := s.peer.end(); limit != "" || !strings.HasPrefix(words, "SIGQUIT") {

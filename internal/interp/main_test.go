@@ -34,6 +34,11 @@ func open(t testing.TB, o Options) *Shell {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
+		if s.peer != nil {
+			if _, words := s.peer.end(); strings.Contains(words, "DATA RACE") {
+				t.Error(words)
+			}
+		}
 		if err := s.Close(); err != nil {
 			t.Error(err)
 		}
