@@ -160,3 +160,29 @@ func TestASoundNetworkOfIPv6GivesNoCause(t *testing.T) {
 		})
 	}
 }
+
+func TestTheTargetOnAPortIsExplained(t *testing.T) {
+	// ns2's address is on a port of a bridge of its own: frames go to the bridge.
+	n := pair6().bridge("ns2", "br0", "veth_ns2")
+	want := "veth_ns2 in ns2, which has fd00::2/64, is a port of the bridge br0: what comes in there goes to the bridge"
+	got := Ping(n.done(), silent("ns1", "fd00::2"))
+	if len(got) == 0 || got[0].Text != want {
+		t.Errorf("want first %q:\n%s", want, show(got))
+	}
+	sound := pair6().bridge("ns2", "br0", "veth_ns2").noAddr("ns2", "veth_ns2").addr("ns2", "br0", "fd00::2/64")
+	if got := Ping(sound.done(), silent("ns1", "fd00::2")); len(got) > 0 {
+		t.Errorf("with the address on the bridge:\n%s", show(got))
+	}
+}
+
+func TestTheLoopbackAddressesOfOthersAreNotReached(t *testing.T) {
+	n := newNet("ns1", "ns2").edit("ns1", func(s *snapshot.Space) {
+		s.Addrs = append(s.Addrs, snapshot.Addr{Link: "lo", Prefix: prefix("::1/128"), Scope: "host"})
+	})
+	if got := Ping(n.done(), silent("ns1", "::1")); len(got) > 0 {
+		t.Errorf("the own one:\n%s", show(got))
+	}
+	if got := Ping(n.done(), silent("ns2", "::1")); len(got) == 0 {
+		t.Error("the one of another namespace: no finding")
+	}
+}
