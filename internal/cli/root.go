@@ -23,6 +23,7 @@ changes nothing on this machine.`,
 		Args:              noArgs,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
+		SuggestionsMinimumDistance: 2,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 		PersistentPreRunE: func(*cobra.Command, []string) error {
 			if err := a.term.SetColour(colour); err != nil {
