@@ -56,7 +56,7 @@ func TestTryTriesEverythingInOrder(t *testing.T) {
 func TestKindsAreThoseOfThisKernel(t *testing.T) {
 	_, err := exec.LookPath("ip")
 	netlabtest.Require(t, err == nil, "ip")
-	words := map[string]string{"veth": "peer name b", "vxlan": "id 1 dstport 4789"}
+	words := map[string]string{"veth": "peer name try1", "vxlan": "id 1 dstport 4789"}
 	for _, r := range scenario.Requirements() {
 		if r.Kind == "" {
 			continue
@@ -66,7 +66,7 @@ func TestKindsAreThoseOfThisKernel(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer func() { _ = netns.Delete("real") }()
-			args := strings.Fields("-n real link add a type " + r.Kind + " " + words[r.Kind])
+			args := strings.Fields("-n real link add try0 type " + r.Kind + " " + words[r.Kind])
 			said, err := exec.Command("ip", args...).CombinedOutput()
 			f := tryOne(kernel.New(), r)
 			if f.OK != (err == nil) {

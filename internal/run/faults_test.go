@@ -73,13 +73,16 @@ func namespaceFaults(n check.Namespace, not bool) []fault {
 
 func linkFaults(l check.Link, not bool, lab snapshot.Lab) []fault {
 	at := ip(l.In)
-	if not {
+	s, _ := lab.Space(l.In)
+	is, exists := s.Link(l.Name)
+	if not && !exists {
 		return []fault{{"made", at + "link add " + l.Name + " type bridge", at + "link del " + l.Name, []string{l.Name}}}
 	}
-	s, _ := lab.Space(l.In)
-	is, _ := s.Link(l.Name)
 	up, down := at+"link set "+l.Name+" up", at+"link set "+l.Name+" down"
 	peer := ip(is.PeerSpace) + "link set " + is.Peer
+	if not { // only what makes a link work can be said not to be
+		return []fault{{"connected", up + "\n" + peer + " up", "", []string{"state up", "carrier", "it is so: up"}}}
+	}
 	var out []fault
 	switch {
 	case l.Up != nil && *l.Up:
