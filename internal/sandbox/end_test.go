@@ -123,20 +123,41 @@ func TestTheEnginesEndIsTheLabs(t *testing.T) {
 }
 
 func TestManyLabsAtOnceWithTheSameNames(t *testing.T) {
-	w := everyone()[0]
-	errs := make(chan error, 10)
-	for range cap(errs) {
+	const script = `set -e; ip netns add ns1; ip link add v type veth peer name w netns ns1; ip netns list | grep -c . | grep -qx 1`
+	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
+	defer cancel()
+	var labs [10]*exec.Cmd
+	for i := range labs { // all before the first is started: a program being written cannot be executed
+		labs[i] = everyone()[0].command(ctx, t, script)
+	}
+	errs := make(chan error, len(labs))
+	for _, cmd := range labs {
 		go func() {
-			out, err := w.inside(t, `set -e; ip netns add ns1; ip link add v type veth peer name w netns ns1; ip netns list | grep -c . | grep -qx 1`)
+			out, err := cmd.CombinedOutput()
 			if err != nil {
 				err = fmt.Errorf("%w: %s", err, out)
 			}
 			errs <- err
 		}()
 	}
-	for range cap(errs) {
+	for range labs {
 		if err := <-errs; err != nil {
 			t.Error(err)
+		}
+	}
+}
+
+// TestTheProgramKeepsItsDescriptor: init's own descriptors must not be put in
+// its place before it is executed.
+func TestTheProgramKeepsItsDescriptor(t *testing.T) {
+	for range 4 {
+		f, err := programCopy()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		if f.Fd() <= fdStatus {
+			t.Errorf("its descriptor is %d", f.Fd())
 		}
 	}
 }

@@ -4,14 +4,22 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync"
 
 	"golang.org/x/sys/unix"
 )
+
+// program is programCopy, once. Nobody closes it.
+var program = sync.OnceValues(programCopy)
 
 // programCopy returns this program as a sealed file in memory that everybody
 // may execute. A lab's root is another user than the one who built netlab, so
 // a private build directory would refuse it; and it must not be able to write
 // to the file that the host runs (memfd_create(2), fcntl(2) F_ADD_SEALS).
+//
+// There is one copy for all labs of a process, made before the first: while
+// one lab were forked, the copy for another would be open for writing in the
+// child, and could not be executed (ETXTBSY).
 func programCopy() (*os.File, error) {
 	self, err := os.Open("/proc/self/exe")
 	if err != nil {
@@ -43,8 +51,19 @@ func programCopy() (*os.File, error) {
 }
 
 // reopenForExec replaces the writable descriptor, with which the kernel would
-// refuse to execute the file (ETXTBSY), by one that can only read.
+// refuse to execute the file (ETXTBSY), by one that can only read. Its number
+// is none of those that init starts with: they are put in place before the
+// program is executed by its number.
 func reopenForExec(mem *os.File) (*os.File, error) {
 	defer mem.Close()
-	return os.Open(fmt.Sprintf("/proc/self/fd/%d", mem.Fd()))
+	low, err := os.Open(fmt.Sprintf("/proc/self/fd/%d", mem.Fd()))
+	if err != nil {
+		return nil, err
+	}
+	defer low.Close()
+	fd, err := unix.FcntlInt(low.Fd(), unix.F_DUPFD_CLOEXEC, fdStatus+1)
+	if err != nil {
+		return nil, fmt.Errorf("cannot keep netlab's program in memory: %w", err)
+	}
+	return os.NewFile(uintptr(fd), "netlab"), nil
 }

@@ -104,11 +104,10 @@ func Start(opt Options) (*Lab, error) {
 func start(opt Options, id identity) (*Lab, error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	exe, err := programCopy()
+	exe, err := program()
 	if err != nil {
 		return nil, err
 	}
-	defer exe.Close()
 	ends, err := newEnds()
 	if err != nil {
 		return nil, err
