@@ -1,16 +1,13 @@
 package kernel
 
 import (
-	"errors"
 	"net"
 	"net/netip"
 
 	"github.com/vishvananda/netlink/nl"
 	"golang.org/x/sys/unix"
 
-	"netlab/internal/netns"
 	"netlab/internal/op"
-	"netlab/internal/snapshot"
 )
 
 // neighHead is struct ndmsg (linux/neighbour.h).
@@ -117,18 +114,4 @@ func (t *task) flushNeighs(index int, skip uint16) (int, error) {
 		}
 	}
 	return flushed, nil
-}
-
-// DelNeigh removes a neighbour entry that a check left behind. One that is
-// gone already is no error.
-func (k *Kernel) DelNeigh(ns string, n snapshot.Neigh) error {
-	if ns == netns.Host {
-		ns = ""
-	}
-	err := k.Do(op.Line{Netns: ns, Op: &op.NeighDel{Addr: n.Addr, Dev: n.Link, Proxy: n.Proxy}})
-	var e *Error
-	if errors.As(err, &e) && e.Errno == unix.ENOENT && e.Exit == exitRefused {
-		return nil
-	}
-	return err
 }

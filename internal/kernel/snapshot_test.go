@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/netip"
 	"os/exec"
 	"strings"
 	"sync"
@@ -212,28 +211,6 @@ func TestRulesAreCounted(t *testing.T) {
 		if s, _ := snap(t, k).Space(ns); s.Rules != want {
 			t.Errorf("%s has %d rules, want %d", ns, s.Rules, want)
 		}
-	}
-}
-
-func TestNeighboursThatACheckLeftAreRemoved(t *testing.T) {
-	k := New()
-	t.Cleanup(func() { clean(t, k) })
-	two(t, k)
-	do(t, k, "ip -n ns1 neigh add 10.1.1.9 lladdr 02:00:00:00:00:09 dev veth_ns1 nud stale")
-	n := snapshot.Neigh{Link: "veth_ns1", Addr: netip.MustParseAddr("10.1.1.9")}
-	for range 2 { // twice is fine
-		if err := k.DelNeigh("ns1", n); err != nil {
-			t.Error(err)
-		}
-	}
-	s, _ := snap(t, k).Space("ns1")
-	for _, left := range s.Neighs {
-		if left.Addr == n.Addr && left.State != "FAILED" {
-			t.Errorf("left: %+v", left)
-		}
-	}
-	if err := k.DelNeigh("nowhere", n); err == nil {
-		t.Error("a namespace that is not there is no error")
 	}
 }
 

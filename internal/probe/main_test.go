@@ -89,13 +89,6 @@ link add eth0 netns b type veth peer name eth1 netns r
 netns exec r sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
 `
 
-func settle(t testing.TB, names ...string) {
-	t.Helper()
-	if err := Settle(names); err != nil {
-		t.Fatal(err)
-	}
-}
-
 func addr(s string) netip.Addr { return netip.MustParseAddr(s) }
 
 // soon ends a test's probes long after they should have ended by themselves.
@@ -109,11 +102,11 @@ func soon(t testing.TB) context.Context {
 // the kernel joins the groups of a new address in its own time.
 func patient(t *testing.T, req Request, want measure.Fate) measure.Ping {
 	t.Helper()
-	mark, err := Neighbours([]string{req.From})
+	mark, err := markNeighbours([]string{req.From})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer mark.Close()
+	defer mark.close()
 	for end := time.Now().Add(10 * time.Second); ; {
 		got, err := Ping(soon(t), req)
 		if err != nil {
@@ -122,7 +115,7 @@ func patient(t *testing.T, req Request, want measure.Fate) measure.Ping {
 		if got.Fate != measure.Silent || want == measure.Silent || !is6(req.To) || time.Now().After(end) {
 			return got
 		}
-		if err := mark.Restore(); err != nil {
+		if err := mark.restore(); err != nil {
 			t.Fatal(err)
 		}
 	}

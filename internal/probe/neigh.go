@@ -13,10 +13,10 @@ import (
 	"netlab/internal/netns"
 )
 
-// Mark remembers which neighbours some namespaces knew at a moment, so that
+// mark remembers which neighbours some namespaces knew at a moment, so that
 // what a probe left behind can be removed: a check changes nothing that it
-// judges. Its sockets stay in the namespaces until Close.
-type Mark struct {
+// judges. Its sockets stay in the namespaces until close.
+type mark struct {
 	spaces []marked
 }
 
@@ -33,25 +33,25 @@ type neighbour struct {
 	addr   string // as bytes
 }
 
-// Neighbours marks the entries of the named namespaces (empty or "host": this
+// markNeighbours marks the entries of the named namespaces (empty or "host": this
 // process's own). A namespace that does not exist is left out. The caller
 // closes the mark.
-func Neighbours(names []string) (*Mark, error) {
-	m := &Mark{}
+func markNeighbours(names []string) (*mark, error) {
+	m := &mark{}
 	for _, name := range names {
 		conn, err := dial(name)
 		if errors.Is(err, ErrNoNamespace) {
 			continue
 		}
 		if err != nil {
-			m.Close()
+			m.close()
 			return nil, err
 		}
 		s := marked{name: name, conn: conn, known: make(map[neighbour]bool)}
 		m.spaces = append(m.spaces, s)
 		entries, err := conn.neighbours()
 		if err != nil {
-			m.Close()
+			m.close()
 			return nil, err
 		}
 		for _, e := range entries {
@@ -61,11 +61,11 @@ func Neighbours(names []string) (*Mark, error) {
 	return m, nil
 }
 
-// Restore removes the entries that were not there when the mark was made,
+// restore removes the entries that were not there when the mark was made,
 // those without an answer too: an address that is asked for in vain is asked
 // for again only after a second. Do it after the snapshot that explains a
 // failure. It may be called many times, and goes on after an error.
-func (m *Mark) Restore() error {
+func (m *mark) restore() error {
 	var errs []error
 	for _, s := range m.spaces {
 		entries, err := s.conn.neighbours()
@@ -86,31 +86,12 @@ func (m *Mark) Restore() error {
 	return errors.Join(errs...)
 }
 
-// Close closes the sockets of the mark.
-func (m *Mark) Close() {
+// close closes the sockets of the mark.
+func (m *mark) close() {
 	for _, s := range m.spaces {
 		_ = s.conn.close()
 	}
 	m.spaces = nil
-}
-
-// Settle makes the kernel finish what it still has to do for links that just
-// went up. Until then they drop what is sent: for microseconds as a rule, for
-// up to a second at times. A single question for a link (not a list of all)
-// makes the kernel do it at once. Nothing is changed and nothing is sent.
-func Settle(names []string) error {
-	for _, name := range names {
-		conn, err := dial(name)
-		if err != nil {
-			return err
-		}
-		err = conn.settle()
-		_ = conn.close()
-		if err != nil {
-			return fmt.Errorf("cannot ask for the links of %q: %w", name, err)
-		}
-	}
-	return nil
 }
 
 func dial(name string) (*netlink, error) {
@@ -164,22 +145,4 @@ func (c *netlink) forget(n neighbour) error {
 	putU32(body[4:], uint32(n.index))
 	body = slices.Concat(body, attributeBytes(unix.NDA_DST, []byte(n.addr)))
 	return c.ask(unix.RTM_DELNEIGH, unix.NLM_F_ACK, body, func(uint16, []byte) {})
-}
-
-func (c *netlink) settle() error {
-	var indexes []uint32
-	err := c.ask(unix.RTM_GETLINK, unix.NLM_F_DUMP, make([]byte, unix.SizeofIfInfomsg), func(typ uint16, body []byte) {
-		if typ == unix.RTM_NEWLINK && len(body) >= unix.SizeofIfInfomsg {
-			indexes = append(indexes, u32(body[4:]))
-		}
-	})
-	for _, index := range indexes {
-		body := make([]byte, unix.SizeofIfInfomsg)
-		putU32(body[4:], index)
-		gone := c.ask(unix.RTM_GETLINK, unix.NLM_F_ACK, body, func(uint16, []byte) {})
-		if gone != nil && !errors.Is(gone, unix.ENODEV) {
-			err = errors.Join(err, gone)
-		}
-	}
-	return err
 }

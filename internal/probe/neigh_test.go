@@ -3,7 +3,6 @@
 package probe
 
 import (
-	"errors"
 	"os/exec"
 	"strings"
 	"testing"
@@ -29,11 +28,11 @@ func TestAMarkRemovesWhatAPingLeftBehindAndNothingElse(t *testing.T) {
 `)
 	settle(t, "ns1", "ns2")
 	before := known(t, "ns1")
-	mark, err := Neighbours([]string{"ns1", "ns2", "ns9"})
+	mark, err := markNeighbours([]string{"ns1", "ns2", "ns9"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer mark.Close()
+	defer mark.close()
 	for _, to := range []string{"10.1.1.2", "10.1.1.9", "fd00:1::2"} {
 		if _, err := Ping(soon(t), Request{From: "ns1", To: addr(to), Timeout: 50 * time.Millisecond}); err != nil {
 			t.Fatal(err)
@@ -43,7 +42,7 @@ func TestAMarkRemovesWhatAPingLeftBehindAndNothingElse(t *testing.T) {
 	if !strings.Contains(between, "10.1.1.2 ") || !strings.Contains(between, "10.1.1.9 ") {
 		t.Fatalf("the pings left nothing to remove:\n%s", between)
 	}
-	if err := mark.Restore(); err != nil {
+	if err := mark.restore(); err != nil {
 		t.Fatal(err)
 	}
 	if after := known(t, "ns1"); after != before {
@@ -52,7 +51,7 @@ func TestAMarkRemovesWhatAPingLeftBehindAndNothingElse(t *testing.T) {
 	if after := known(t, "ns2"); after != "" {
 		t.Errorf("ns2 still knows:\n%s", after)
 	}
-	if err := mark.Restore(); err != nil {
+	if err := mark.restore(); err != nil {
 		t.Errorf("a second time: %v", err)
 	}
 }
@@ -61,18 +60,18 @@ func TestAMarkRemovesWhatAPingLeftBehindAndNothingElse(t *testing.T) {
 // being asked for; a further ping would wait for the kernel's next question.
 func TestAfterRestoreAPingIsAnsweredAtOnce(t *testing.T) {
 	build(t, pair+"-n ns2 link set veth_ns2 down\n")
-	mark, err := Neighbours([]string{"ns1"})
+	mark, err := markNeighbours([]string{"ns1"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer mark.Close()
+	defer mark.close()
 	req := Request{From: "ns1", To: addr("10.1.1.2"), Timeout: 30 * time.Millisecond}
 	if got, err := Ping(soon(t), req); err != nil || got.Fate != measure.Silent {
 		t.Fatalf("%+v, %v", got, err)
 	}
 	build(t, "-n ns2 link set veth_ns2 up\n")
 	settle(t, "ns1", "ns2")
-	if err := mark.Restore(); err != nil {
+	if err := mark.restore(); err != nil {
 		t.Fatal(err)
 	}
 	req.Timeout = 5 * time.Second
@@ -92,11 +91,5 @@ func TestTheFirstPingAfterUpIsNotLost(t *testing.T) {
 				t.Errorf("%+v, %v", got, err)
 			}
 		})
-	}
-}
-
-func TestSettleNamesAMissingNamespace(t *testing.T) {
-	if err := Settle([]string{"ns9"}); !errors.Is(err, ErrNoNamespace) {
-		t.Errorf("error = %v", err)
 	}
 }

@@ -88,25 +88,25 @@ func Pings(ctx context.Context, reqs []Request) ([]measure.Ping, error) {
 		out[i] = measure.Ping{From: r.From, To: r.To}
 	}
 	turns := turns(reqs)
-	var mark *Mark
+	var mark *mark
 	if len(turns) > 1 {
 		var err error
-		if mark, err = Neighbours(senders(reqs)); err != nil {
+		if mark, err = markNeighbours(senders(reqs)); err != nil {
 			return out, err
 		}
-		defer mark.Close()
+		defer mark.close()
 	}
 	var errs []error
 	for i, turn := range turns {
 		if i > 0 {
-			if err := mark.Restore(); err != nil {
+			if err := mark.restore(); err != nil {
 				return out, err
 			}
 		}
 		errs = append(errs, together(ctx, reqs, turn, out))
 	}
 	if mark != nil {
-		errs = append(errs, mark.Restore())
+		errs = append(errs, mark.restore())
 	}
 	return out, errors.Join(errs...)
 }
