@@ -67,7 +67,7 @@ bench: need ## how fast it is, beside the same commands in a shell script
 
 golden: ## write the golden files anew; read the difference before you commit it
 	@dirs=$$(grep -rlE 'flag\.Bool\("update"' --include='*_test.go' $(GO_FOLDERS) | xargs -n1 dirname | sort -u | sed 's|^|./|'); \
-	set -x; $(GO) test -count=1 $$dirs -run Golden -update
+	set -x; $(GO) test -count=1 $$dirs -update
 
 lint: $(GOLANGCI) ## golangci-lint with .golangci.yml, and shellcheck
 	$(GOLANGCI) run ./...

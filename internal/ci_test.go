@@ -30,6 +30,20 @@ func TestTheFirstScreenHasTheTwoCommands(t *testing.T) {
 	}
 }
 
+// What the README shows as the screen are claims of the lesson.
+func TestTheScreenInTheReadmeIsOfTheLesson(t *testing.T) {
+	lesson := read(t, "../scenarios/02-veth-pair/scenario.yaml")
+	claims := regexp.MustCompile(`(?m)^      ✓ (.+)$`).FindAllStringSubmatch(read(t, "../README.md"), -1)
+	if len(claims) == 0 {
+		t.Error("README.md shows no claim")
+	}
+	for _, m := range claims {
+		if !strings.Contains(lesson, "says: "+m[1]+"\n") {
+			t.Errorf("README.md shows the claim %q, which the lesson does not make", m[1])
+		}
+	}
+}
+
 func TestEveryTargetThatADocumentNamesExists(t *testing.T) {
 	targets := map[string]bool{}
 	for _, m := range regexp.MustCompile(`(?m)^([a-z-]+):`).FindAllStringSubmatch(read(t, "../Makefile"), -1) {
@@ -50,7 +64,7 @@ func TestEveryTargetThatADocumentNamesExists(t *testing.T) {
 
 func TestEveryFileThatADocumentLinksToExists(t *testing.T) {
 	links := 0
-	for _, doc := range []string{"README.md", "docs/CONTRIBUTING.md", "docs/ARCHITECTURE.md", "docs/REFERENCE.md"} {
+	for _, doc := range []string{"README.md", "docs/CONTRIBUTING.md", "docs/ARCHITECTURE.md", "docs/REFERENCE.md", "docs/SCENARIOS.md"} {
 		folder := "../" + doc[:strings.LastIndex(doc, "/")+1]
 		for _, m := range regexp.MustCompile(`\]\(([^)#]+)[^)]*\)`).FindAllStringSubmatch(read(t, "../"+doc), -1) {
 			if links++; strings.Contains(m[1], "://") {
