@@ -36,7 +36,7 @@ func compare[T any](was, now []T, key func(T) string, came, went func(T)) {
 
 func (d *differ) addrs(was, now Space) {
 	var own []string
-	key := func(a Addr) string { return fmt.Sprint(a.Link, a.Prefix, a.Peer, a.Scope, a.Broadcast) }
+	key := func(a Addr) string { return fmt.Sprintln(a.Link, a.Prefix, a.Peer, a.Scope, a.Broadcast) }
 	compare(was.Addrs, now.Addrs, key, func(a Addr) {
 		if isLinkLocal(a) {
 			own = append(own, a.Link)

@@ -5,7 +5,7 @@ import "fmt"
 // neighs compares neighbours, of which only matters whether they are known.
 func (d *differ) neighs(was, now Space) {
 	key := func(n Neigh) string {
-		return fmt.Sprint(n.Link, n.Addr, n.MAC, n.Proxy, timeless(n.State))
+		return fmt.Sprintln(n.Link, n.Addr, n.MAC, n.Proxy, timeless(n.State))
 	}
 	own := func(n Neigh) bool { return n.Addr.Is6() && n.Addr.IsLinkLocalUnicast() }
 	compare(was.Neighs, now.Neighs, key, func(n Neigh) {
@@ -85,7 +85,7 @@ func (d *differ) macChanged(space, name string) bool {
 // fdb compares what bridges and vxlans have learned or were told.
 func (d *differ) fdb(was, now Space) {
 	key := func(f FDB) string {
-		return fmt.Sprint(f.Link, f.MAC, f.Master, f.Dst, f.VLAN, f.VNI, f.State == "permanent")
+		return fmt.Sprintln(f.Link, f.MAC, f.Master, f.Dst, f.VLAN, f.VNI, f.State == "permanent")
 	}
 	compare(was.FDB, now.FDB, key, func(f FDB) {
 		if now.worth(f) {

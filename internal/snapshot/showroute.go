@@ -2,7 +2,6 @@ package snapshot
 
 import (
 	"fmt"
-	"net"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -137,7 +136,8 @@ func (r Route) showOld(b *strings.Builder) {
 	case "blackhole", "throw":
 		dev = "*"
 	}
-	mask := net.IP(net.CIDRMask(r.Dst.Bits(), 32))
+	all := netip.AddrFrom4([4]byte{255, 255, 255, 255})
+	mask := netip.PrefixFrom(all, r.Dst.Bits()).Masked().Addr()
 	fmt.Fprintf(b, "%-15s %-15s %-15s %-5s %-6d %-3s      0 %s\n", r.Dst.Addr(), gateway, mask, flags, r.Metric, ref, dev)
 }
 
