@@ -276,7 +276,7 @@ ip netns exec ns1 ping -c1 -W1 10.1.1.2`)
 		"-c1 fd00::2", "-6 -c1 ::1", "-c1 fd00::77", "-4 -c1 ::1", "-6 -c1 10.1.1.2", "-c1 fd01::1", "-c1 -t 1 10.1.1.2",
 		"-c1 two", "-n -c1 two", "-c1 six", "-nc1 six", "-c1 -4 two", "-c1 two.", "-c1 10.257",
 		"", "-c0 10.1.1.2", "-c x 10.1.1.2", "-t 0 10.1.1.2", "-t 256 10.1.1.2", "-c1 -i abc 10.1.1.2",
-		"-w 1 -c 5 10.1.1.2", "-w 6 -i 2 10.1.1.79", "-c2 -w 3 10.1.1.2", "-V", "-c",
+		"-w 1 -c 5 -i 0.7 10.1.1.2", "-w 6 -i 2 10.1.1.79", "-c2 -w 3 10.1.1.2", "-V", "-c",
 	} {
 		t.Run(args, func(t *testing.T) {
 			t.Parallel()
@@ -297,6 +297,9 @@ func TestPingWithoutEndIsBounded(t *testing.T) {
 	k := do(t, s, "ip -n ns1 link set lo up; ip netns exec ns1 ping 127.0.0.1")
 	if k.Exit != 0 || !strings.Contains(k.output(""), "1 packets transmitted, 1 received") || !strings.Contains(k.notes(), "ping without -c") {
 		t.Errorf("%+v\n%s", k.Result, k.story())
+	}
+	if k = do(t, s, "ip netns exec ns1 ping -q 127.0.0.1"); k.notes() != "" || k.Exit != 0 {
+		t.Errorf("it is told again:\n%s", k.story())
 	}
 }
 

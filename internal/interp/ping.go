@@ -59,7 +59,7 @@ func (s *session) ping(ctx context.Context, ns string, c *call, l pingLine, args
 	if err := p.run(ctx, ns, s.tools.echo); err != nil {
 		return c.fail(2, "ping: "+err.Error(), "")
 	}
-	if endless {
+	if endless && s.toldEndless.CompareAndSwap(false, true) {
 		s.out.say(event.Event{Kind: event.Note, Text: "ping without -c goes on until Ctrl-C; here it stops after the first answer"})
 	}
 	return outcome{exit: p.finish()}

@@ -31,6 +31,7 @@ type session struct {
 	stdout, stderr *stream
 	stopping       sync.Once
 	calls          atomic.Uint32
+	toldEndless    atomic.Bool // that a ping without -c is bounded: once is enough
 
 	mu     sync.Mutex
 	last   []string        // words of the last command in the foreground
