@@ -106,7 +106,7 @@ func printDiagnosis(a *app, d diagnosis) error {
 		return err
 	}
 	if d.Sandbox.OK {
-		fmt.Fprintln(a.term.Out, "\nall well: start with netlab run veth-pair")
+		fmt.Fprintln(a.term.Out, "\nall well; next: netlab run veth-pair")
 	}
 	return nil
 }

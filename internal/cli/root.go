@@ -20,11 +20,11 @@ func newRoot(a *app) *cobra.Command {
 real network namespaces, runs the commands of a lesson, proves each claim with
 real packets, and explains what happened and why. It needs no root, and it
 changes nothing on this machine.`,
-		Args:              noArgs,
-		SilenceErrors:     true,
-		SilenceUsage:      true,
+		Args:                       noArgs,
+		SilenceErrors:              true,
+		SilenceUsage:               true,
 		SuggestionsMinimumDistance: 2,
-		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
+		CompletionOptions:          cobra.CompletionOptions{DisableDefaultCmd: true},
 		PersistentPreRunE: func(*cobra.Command, []string) error {
 			if err := a.term.SetColour(colour); err != nil {
 				return &usageError{err.Error(), "netlab --help shows the flags"}
@@ -39,6 +39,7 @@ changes nothing on this machine.`,
 		},
 	}
 	root.PersistentFlags().StringVar(&colour, "color", "auto", "colour in the output: auto, always or never")
+	root.SuggestionsMinimumDistance = 2
 	root.SetFlagErrorFunc(wrongFlag)
 	root.SetHelpCommand(newHelp())
 	root.AddCommand(newList(a), newShow(a), newRun(a), newVerify(a), newScript(a), newExplain(a), newLint(a),

@@ -72,7 +72,7 @@ func runLesson(ctx context.Context, a *app, opt runOptions) error {
 	if guided {
 		d.Guide = &guide{app: a, prompt: render.NewPrompt(a.term)}
 	}
-	return report(a, r, true, func(sink event.Sink) error {
+	return report(a, r, asked{lessons: 1, named: true}, func(sink event.Sink) error {
 		d.Sink = sink
 		d.Open = opener(l, sink)
 		return d.Run(ctx)
@@ -113,16 +113,22 @@ func opener(l lesson, sink event.Sink) func() (run.Lab, error) {
 	}
 }
 
+// asked is what a run set out to do.
+type asked struct {
+	lessons int
+	named   bool // on the command line
+}
+
 // report runs work, renders its events, and ends with the exit code that they
 // fold into.
-func report(a *app, r render.Renderer, named bool, work func(event.Sink) error) error {
+func report(a *app, r render.Renderer, of asked, work func(event.Sink) error) error {
 	var rep event.Report
 	start := time.Now()
 	sink := func(ev event.Event) {
 		rep.Add(ev)
 		r.Event(ev)
 	}
-	sink(event.Event{V: event.Version, Kind: event.RunStart, Text: version()})
+	sink(event.Event{V: event.Version, Kind: event.RunStart, Text: version(), Total: of.lessons})
 	err := work(sink)
 	fault, text, hint := verdict(err)
 	if text != "" {
@@ -136,7 +142,7 @@ func report(a *app, r render.Renderer, named bool, work func(event.Sink) error) 
 	case closeErr != nil && a.term.OutErr() == nil:
 		return closeErr
 	}
-	if code := rep.ExitCode(named); code != exitOK {
+	if code := rep.ExitCode(of.named); code != exitOK {
 		return &exitError{code}
 	}
 	return nil

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"errors"
+	"os"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -25,7 +27,7 @@ func catalog() (scenario.Catalog, error) { return scenario.Load(scenarios.Files(
 func find(arg string) (lesson, error) {
 	if !isPath(arg) {
 		s, chain, err := scenario.Pick(scenarios.Files(), arg)
-		return lesson{Scenario: s, chain: chain}, err
+		return lesson{Scenario: s, chain: chain}, perhapsPath(arg, err)
 	}
 	file, err := readOwn(arg)
 	if err != nil {
@@ -41,6 +43,15 @@ func find(arg string) (lesson, error) {
 	}
 	chain, err := cat.Before(s)
 	return lesson{Scenario: s, chain: chain, path: file.path}, err
+}
+
+// perhapsPath helps who names a file or folder as if it were a lesson.
+func perhapsPath(arg string, err error) error {
+	var unknown *scenario.UnknownError
+	if _, statErr := os.Stat(arg); statErr != nil || arg == "" || !errors.As(err, &unknown) {
+		return err
+	}
+	return &usageError{err.Error(), "a file or folder has that name: to run it, write ./" + arg}
 }
 
 // completeNames offers the scenarios' names, and files.

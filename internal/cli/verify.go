@@ -60,7 +60,7 @@ func verify(ctx context.Context, a *app, opt verifyOptions) error {
 	if err != nil {
 		return err
 	}
-	return report(a, r, len(opt.args) > 0, func(sink event.Sink) error {
+	return report(a, r, asked{lessons: len(lessons), named: len(opt.args) > 0}, func(sink event.Sink) error {
 		return verifyAll(ctx, lessons, opt.jobs, sink)
 	})
 }
