@@ -241,7 +241,7 @@ func TestABrokenShellIsNetlabsFault(t *testing.T) {
 	if k := do(t, s, "echo well"); k.output("stdout") != "well\n" || !strings.Contains(k.notes(), "a new shell is started") {
 		t.Errorf("%+v\n%s", k.Result, k.story())
 	}
-	_, err := s.Run(context.Background(), Snippet{Text: "sh -c 'kill -SEGV $PPID'; sleep 1"}, func(event.Event) {})
+	_, err := s.Run(context.Background(), Snippet{Text: "sh -c 'kill -QUIT $PPID'; sleep 1"}, func(event.Event) {})
 	if err == nil || !strings.HasPrefix(err.Error(), "the shell broke: ") || len(err.Error()) > maxBroken+100 {
 		t.Errorf("err = %v", err)
 	}
