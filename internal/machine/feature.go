@@ -17,8 +17,8 @@ import (
 	"netlab/internal/scenario"
 )
 
-// scratch is the namespace in which things are tried. Lessons cannot have a
-// namespace of this name: theirs have no trailing dot.
+// scratch is the namespace in which things are tried. Where a lesson has one of
+// this name, it stays as it is, and nothing can be tried.
 const scratch = "netlab-try."
 
 // Try tries everything that a lesson may require. It runs inside a lab.
