@@ -164,11 +164,7 @@ func badLine(args []string) (text, hint string) {
 
 // ours says whether package op is meant to know the command.
 func ours(args []string) bool {
-	if len(args) == 0 {
-		return false
-	}
-	program := path.Base(args[0])
-	return program == "ip" || program == "bridge" || program == "sysctl"
+	return len(args) > 0 && slices.Contains([]string{"ip", "bridge", "sysctl"}, path.Base(args[0]))
 }
 
 // changedByShell says whether a word has a sign that the shell replaces.
@@ -193,22 +189,8 @@ func missingShell(args []string) (text, hint string) {
 		return "", ""
 	case args[0] == "kill":
 		return "netlab's shell has no kill", "let the command end by itself, or start it with timeout"
-	case args[0] == "trap" && !trapsOnly(args[1:], "EXIT", "ERR", "0"):
+	case args[0] == "trap" && slices.ContainsFunc(args[min(2, len(args)):], func(signal string) bool { return !slices.Contains([]string{"EXIT", "ERR", "0"}, signal) }):
 		return "netlab's shell has trap for EXIT and ERR only", "leave it out: what a lesson makes is gone with the lab"
 	}
 	return "", ""
-}
-
-// trapsOnly looks at the signals of a trap line: all words but the first.
-func trapsOnly(args []string, signals ...string) bool {
-	for i, a := range args {
-		ok := i == 0
-		for _, s := range signals {
-			ok = ok || a == s
-		}
-		if !ok {
-			return false
-		}
-	}
-	return true
 }
