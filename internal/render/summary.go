@@ -158,18 +158,27 @@ func (s *summary) failures(step event.Step) {
 		}
 		named = true
 	}
+	told := map[string]bool{}
 	for _, c := range step.Commands {
 		if c.Status == event.Fail {
 			name()
-			s.hang(line{text("    "), sign(event.Fail), text(" ")}, text("$ "+c.Line))
-			s.labelled("        ", "got", len("expected"), text(commandEnded(c)))
+			s.command(c)
+			told["command "+c.Line] = true
 		}
 	}
 	for _, c := range step.Checks {
-		if c.Status == event.Fail || s.more {
+		if !told[c.Check] && (c.Status == event.Fail || s.more) {
 			name()
 			s.check(c)
 		}
+	}
+}
+
+func (s *summary) command(c event.CommandRun) {
+	s.hang(line{text("    "), sign(event.Fail), text(" ")}, text("$ "+c.Line))
+	s.labelled("        ", "got", len("expected"), text(commandEnded(c)))
+	if c.Hint != "" {
+		s.labelled("        ", "hint", len("expected"), text(c.Hint))
 	}
 }
 
