@@ -2,6 +2,7 @@ package interp
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -34,7 +35,7 @@ func TestLimitsAreToldByTheirName(t *testing.T) {
 		"a command that never ends":              {"echo a; sleep 1000", LimitTime, "sleep 1000", false},
 		"a loop that never ends":                 {"while :; do :; done", LimitTime, "while :; do :; done", false},
 		"endless recursion":                      {"f() { f; }; f", LimitStack, "f", false},
-		"recursion through a pipe":               {"f() { echo | f; }; f", LimitProcesses, "", false},
+		"recursion through a pipe":               {"f() { echo | f; }; f", LimitProcesses + " or " + LimitMemory, "", false},
 		"endless output of a program":            {"yes", LimitOutput, "yes", false},
 		"endless output through two programs":    {"yes | cat", LimitOutput, "cat", false},
 		"endless output of the shell":            {"while :; do echo yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy; done", LimitOutput, "echo yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy", false},
@@ -59,7 +60,8 @@ func TestLimitsAreToldByTheirName(t *testing.T) {
 			s := open(t, small())
 			before := time.Now()
 			k := do(t, s, tt.run)
-			if k.Limit != tt.limit || k.Exit == 0 || tt.line != "" && k.Line != tt.line {
+			// Which of two limits is hit first may depend on the moment.
+			if !slices.Contains(strings.Split(tt.limit, " or "), k.Limit) || k.Exit == 0 || tt.line != "" && k.Line != tt.line {
 				t.Errorf("%+v after %v\n%s", k.Result, time.Since(before), tail(k.story()))
 			}
 			if n := len(k.output("")); n > 2*16<<10 {
