@@ -66,15 +66,21 @@ func (d *differ) each(compare func(was, now Space)) {
 	}
 }
 
-// renamed puts the new names of links into what a namespace was, so that a
-// name that changed is told once.
-func (d *differ) renamed(was Space) Space {
+// renames are the links of a namespace that have a new name, by their old one.
+func (d *differ) renames(space string) map[string]string {
 	names := map[string]string{}
 	for _, p := range d.pairs {
-		if p.was.space == was.Name && p.now.space == was.Name && p.was.link.Name != p.now.link.Name {
+		if p.was.space == space && p.now.space == space && p.was.link.Name != p.now.link.Name {
 			names[p.was.link.Name] = p.now.link.Name
 		}
 	}
+	return names
+}
+
+// renamed puts the new names of links into what a namespace was, so that a
+// name that changed is told once.
+func (d *differ) renamed(was Space) Space {
+	names := d.renames(was.Name)
 	if len(names) == 0 {
 		return was
 	}
@@ -100,17 +106,12 @@ func (d *differ) renamed(was Space) Space {
 	return was
 }
 
-// was is a namespace before. One that is new began with lo, down.
+// was is a namespace before. One that is new was empty.
 func (d *differ) was(now Space) Space {
 	if s, ok := d.before.Space(now.Name); ok {
 		return s
 	}
-	s := Space{Name: now.Name, Sysctls: now.Sysctls, Rules: min(now.Rules, 0)}
-	if lo, ok := now.Link("lo"); ok {
-		lo.Up, lo.Carrier, lo.State, lo.Flags = false, false, "DOWN", []string{"LOOPBACK"}
-		s.Links = []Link{lo}
-	}
-	return s
+	return Space{Name: now.Name, Sysctls: now.Sysctls, Rules: min(now.Rules, 0)}
 }
 
 func (d *differ) spaces() {

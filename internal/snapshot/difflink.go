@@ -174,6 +174,9 @@ func (d *differ) went(g located) {
 func (d *differ) linkChanged(p pair) {
 	was, now := p.was.link, p.now.link
 	say := func(line, reason string) { d.add("~", p.now.space, "link "+now.Name+" "+line, reason) }
+	if name, ok := d.renames(p.was.space)[was.Master]; ok {
+		was.Master = name
+	}
 	if was.Master != now.Master {
 		d.masterChanged(p, say)
 	}
