@@ -204,6 +204,7 @@ func (s *session) listJobs(expected int) {
 	s.mu.Unlock()
 	names = append(names, s.nursery.orphans()...)
 	slices.Sort(names)
+	names = slices.DeleteFunc(slices.Compact(names), func(n string) bool { return n == "''" }) // one that is ending has no name
 	fresh := slices.DeleteFunc(slices.Clone(names), func(n string) bool { return s.told[n] })
 	clear(s.told)
 	for _, n := range names {
