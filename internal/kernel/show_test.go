@@ -59,6 +59,9 @@ func showLines() []string {
 		"ip -n ns1 route get 8.8.8.8", "ip -n ns1 route get 10.9.1.1", "ip -n ns1 route get 10.8.8.8",
 		"ip -n ns1 route get 10.7.7.7", "ip -n ns1 route get 10.5.5.5", "ip -n ns1 route get 10.0.8.2",
 		"ip -n ns1 route get fd00::5", "ip -n ns1 route get 10.0.0.9", "ip -n ns2 route get 127.0.0.1",
+		"ip route get 10.0.0.255", "ip -n ns1 route get 10.0.0.255", "ip route get 10.0.0.0",
+		"ip -n ns1 route get fd09::1", "ip -n ns1 route get 2001:db8::1", "ip -n ns1 route get fd00::1",
+		"ip -n ns1 route get 127.0.0.1", "ip -n ns1 route get 10.66.1.1", "ip -n ns1 route get 10.4.1.1",
 		"ip -n ns1 neigh", "ip neigh", "ip -n ns1 neigh show dev v1", "ip -n ns1 neigh show 10.0.0.7", "ip -n ns1 -6 neigh",
 		"ip -n ns1 -br neigh", "ip neigh show dev nothere", "ip netns list", "ip netns",
 		"bridge fdb show", "bridge fdb show dev v0", "bridge fdb show br br0", "bridge fdb", "bridge link", "bridge link show dev v0",
@@ -119,7 +122,7 @@ func sortLines(s string) string {
 }
 
 func TestShowSaysWhatItCannotShow(t *testing.T) {
-	for _, line := range []string{"ip -j link", "ip -d link", "ip -s link", "ip route show table local", "ip rule", "ip netns identify 1"} {
+	for _, line := range []string{"ip -j link", "ip -d link", "ip -s link", "ip route show table local", "ip rule", "ip netns identify 1", "ip route get 224.0.0.9", "ip route get ff02::1", "ip route get 255.255.255.255"} {
 		args, _ := op.Split(line)
 		q, err := op.ParseQuery(args)
 		if err != nil {

@@ -136,19 +136,22 @@ func (r Route) showOld(b *strings.Builder) {
 	case "blackhole", "throw":
 		dev = "*"
 	}
-	all := netip.AddrFrom4([4]byte{255, 255, 255, 255})
-	mask := netip.PrefixFrom(all, r.Dst.Bits()).Masked().Addr()
+	mask := netip.PrefixFrom(limitedBroadcast(), r.Dst.Bits()).Masked().Addr()
 	fmt.Fprintf(b, "%-15s %-15s %-15s %-5s %-6d %-3s      0 %s\n", r.Dst.Addr(), gateway, mask, flags, r.Metric, ref, dev)
 }
 
 // routeTo is "ip route get": the longest prefix wins, then the lowest metric.
+// Groups have ways of their own, which snapshots do not have.
 func (s Space) routeTo(q op.Query) (string, error) {
 	to, err := netip.ParseAddr(q.To)
-	if err != nil {
+	if err != nil || to.IsMulticast() || to == limitedBroadcast() {
 		return "", ErrNoView
 	}
 	if s.isOwn(to) {
-		return fmt.Sprintf("local %s dev lo%s src %s uid 0 \n    cache <local> \n", to, tableWord(to), s.firstOf(to)), nil
+		return s.localTo(to), nil
+	}
+	if a, ok := s.broadcastOf(to); ok {
+		return fmt.Sprintf("broadcast %s dev %s src %s uid 0 \n    cache <local,brd> \n", to, a.Link, s.firstOf(a.Prefix.Addr())), nil
 	}
 	r, ok := s.Lookup(to)
 	if !ok {
@@ -176,11 +179,29 @@ func (s Space) routeTo(q op.Query) (string, error) {
 	return w.String() + " uid 0 \n    cache \n", nil
 }
 
-func tableWord(to netip.Addr) string {
-	if to.Is6() {
-		return " table local proto kernel"
+// limitedBroadcast means everybody on the link (RFC 919).
+func limitedBroadcast() netip.Addr { return netip.AddrFrom4([4]byte{255, 255, 255, 255}) }
+
+// localTo is the way to an address of the namespace itself.
+func (s Space) localTo(own netip.Addr) string {
+	if own.Is6() {
+		return fmt.Sprintf("local %s from :: dev lo table local proto kernel src %s metric 0 pref medium\n", own, own)
 	}
-	return ""
+	return fmt.Sprintf("local %s dev lo src %s uid 0 \n    cache <local> \n", own, s.firstOf(own))
+}
+
+// broadcastOf finds the address in whose network to is the broadcast address:
+// the one that was given, and the last one of the network. Two hosts have none.
+func (s Space) broadcastOf(to netip.Addr) (Addr, bool) {
+	i := slices.IndexFunc(s.Addrs, func(a Addr) bool {
+		l, _ := s.Link(a.Link)
+		last := a.Prefix.Contains(to) && a.Prefix.Bits() < 31 && !a.Prefix.Contains(to.Next())
+		return l.Up && to.Is4() && (last || a.Broadcast == to)
+	})
+	if i < 0 {
+		return Addr{}, false
+	}
+	return s.Addrs[i], true
 }
 
 // firstOf is the first address on the same link and in the same network as one

@@ -132,15 +132,17 @@ func TestTheOldRouteCommandIsShown(t *testing.T) {
 
 func TestWaysAreShown(t *testing.T) {
 	showAll(t, map[string]string{
-		"ip route get 10.0.0.9":  "10.0.0.9 dev br0 src 10.0.0.4 uid 0 \n    cache \n",
-		"ip route get 9.9.9.9":   "9.9.9.9 via 10.0.0.254 dev br0 src 10.0.0.4 uid 0 \n    cache \n",
-		"ip route get 10.0.0.4":  "local 10.0.0.4 dev lo src 10.0.0.4 uid 0 \n    cache <local> \n",
-		"ip route get 127.0.0.9": "local 127.0.0.9 dev lo src 127.0.0.9 uid 0 \n    cache <local> \n",
-		"ip route get 10.0.8.2":  "10.0.8.2 dev x src 10.0.8.1 uid 0 \n    cache \n",
-		"ip route get 10.10.1.1": "10.10.1.1 via inet6 fd00::9 dev br0 src 10.0.0.4 uid 0 \n    cache \n",
-		"ip route get fd00::9":   "fd00::9 from :: dev br0 proto kernel src fd00::4 metric 256 pref medium\n",
-		"ip route get fd05::1":   "fd05::1 from :: via fd00::9 dev br0 src fd00::4 metric 1024 pref medium\n",
-		"ip route get fd00::4":   "local fd00::4 dev lo table local proto kernel src fd00::4 uid 0 \n    cache <local> \n",
+		"ip route get 10.0.0.9":   "10.0.0.9 dev br0 src 10.0.0.4 uid 0 \n    cache \n",
+		"ip route get 9.9.9.9":    "9.9.9.9 via 10.0.0.254 dev br0 src 10.0.0.4 uid 0 \n    cache \n",
+		"ip route get 10.0.0.4":   "local 10.0.0.4 dev lo src 10.0.0.4 uid 0 \n    cache <local> \n",
+		"ip route get 127.0.0.9":  "local 127.0.0.9 dev lo src 127.0.0.9 uid 0 \n    cache <local> \n",
+		"ip route get 10.0.8.2":   "10.0.8.2 dev x src 10.0.8.1 uid 0 \n    cache \n",
+		"ip route get 10.10.1.1":  "10.10.1.1 via inet6 fd00::9 dev br0 src 10.0.0.4 uid 0 \n    cache \n",
+		"ip route get fd00::9":    "fd00::9 from :: dev br0 proto kernel src fd00::4 metric 256 pref medium\n",
+		"ip route get fd05::1":    "fd05::1 from :: via fd00::9 dev br0 src fd00::4 metric 1024 pref medium\n",
+		"ip route get fd00::4":    "local fd00::4 from :: dev lo table local proto kernel src fd00::4 metric 0 pref medium\n",
+		"ip route get 10.0.0.255": "broadcast 10.0.0.255 dev br0 src 10.0.0.4 uid 0 \n    cache <local,brd> \n",
+		"ip route get 10.0.0.0":   "10.0.0.0 dev br0 src 10.0.0.4 uid 0 \n    cache \n",
 	})
 	refuseAll(t, map[string]Refusal{
 		"ip route get 10.6.1.1":      {"RTNETLINK answers: Invalid argument", 2},
@@ -193,6 +195,27 @@ func TestUnknownNamesAreRefused(t *testing.T) {
 		"ip netns exec z route -n": {`Cannot open network namespace "z": No such file or directory`, 255},
 		"ip -n host link":          {`Cannot open network namespace "host": No such file or directory`, 255},
 	})
+}
+
+func TestBroadcastAddresses(t *testing.T) {
+	given := func(a *Addr) { a.Broadcast = netip.MustParseAddr("10.1.0.77") }
+	s := spaceOf("a", veth(2, "v0", "", ""), veth(3, "v1", "", "", down),
+		addrOn("v0", "10.0.0.1/24"), addrOn("v0", "10.1.0.1/25", given), addrOn("v0", "10.2.0.0/31"), addrOn("v0", "10.3.0.1/32"),
+		addrOn("v1", "10.4.0.1/24"), addrOn("v0", "fd00::1/64"))
+	tests := map[string]bool{
+		"10.0.0.255": true, "10.0.0.254": false, "10.0.0.0": false, "10.1.0.77": true, "10.1.0.127": true, "10.1.0.255": false,
+		"10.2.0.1": false, "10.3.0.1": false, "10.4.0.255": false, "fd00::ffff:ffff:ffff:ffff": false, "255.255.255.255": false,
+	}
+	for to, want := range tests {
+		if _, got := s.broadcastOf(netip.MustParseAddr(to)); got != want {
+			t.Errorf("%s: %v, want %v", to, got, want)
+		}
+	}
+	for _, line := range []string{"ip route get 224.0.0.1", "ip route get ff02::1", "ip route get 255.255.255.255"} {
+		if out, err := Show(shownLab(), question(t, line)); !errors.Is(err, ErrNoView) {
+			t.Errorf("%s: %q, %v", line, out, err)
+		}
+	}
 }
 
 func TestTheSourceOfAPacketIsChosen(t *testing.T) {
