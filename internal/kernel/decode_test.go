@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"encoding/binary"
+	"errors"
 	"net/netip"
 	"slices"
 	"testing"
@@ -146,7 +147,8 @@ func TestTheKernelsWordsAreRead(t *testing.T) {
 					}
 					continue
 				}
-				if no, _ = err.(*refusal); no == nil || no.errno != tt.errno || no.ext != tt.ext {
+				no = nil
+				if !errors.As(err, &no) || no.errno != tt.errno || no.ext != tt.ext {
 					t.Errorf("error %v", err)
 				}
 			}

@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -13,11 +14,7 @@ import (
 func TestOpsDoWhatTheySay(t *testing.T) {
 	cable := []string{"ip link add v0 type veth peer name v1", "ip link set v0 up", "ip link set v1 up"}
 	port := slices.Clip(append(cable, "ip link add br0 type bridge", "ip link set v0 master br0", "ip link set br0 up"))
-	tests := []struct {
-		name  string
-		lines []string
-		want  []string
-	}{
+	tests := []doCase{
 		{"a namespace", []string{"ip netns add a"}, []string{"ip netns add a"}},
 		{"a namespace that goes", []string{"ip netns add a", "ip netns del a"}, []string{"!ip netns add a"}},
 		{"a cable with both ends here", cable[:1], []string{"link add v0 ", "link add v1 ", "type veth peer name v1 netns host"}},
@@ -83,25 +80,44 @@ func TestOpsDoWhatTheySay(t *testing.T) {
 			[]string{"!02:00:00:00:00:21"}},
 		{"a setting", []string{"ip netns add a", "ip netns exec a sysctl -w net.ipv4.ip_forward=1"}, []string{"ip netns exec a sysctl -w net.ipv4.ip_forward=1"}},
 	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
+	doAll(t, tests)
+}
+
+// doCase is lines to be done, and what must be in the network then, or must
+// not ("!").
+type doCase struct {
+	name  string
+	lines []string
+	want  []string
+}
+
+func doAll(t *testing.T, cases []doCase) {
+	t.Helper()
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
 			k := New()
 			t.Cleanup(func() { clean(t, k) })
-			for _, line := range tt.lines {
+			for _, line := range c.lines {
 				do(t, k, line)
 				if err := k.Settle(t.Context()); err != nil {
 					t.Fatal(err)
 				}
 			}
-			got := snapshot.Normalise(snap(t, k)).Lines()
-			for _, want := range tt.want {
-				part, not := strings.CutPrefix(want, "!")
-				found := slices.ContainsFunc(got, func(l string) bool { return strings.Contains(l, part) })
-				if found == not {
-					t.Errorf("want %q in\n%s", want, strings.Join(got, "\n"))
-				}
-			}
+			holds(t, k, c.want...)
 		})
+	}
+}
+
+// holds looks for parts of lines in the network.
+func holds(t *testing.T, k *Kernel, want ...string) {
+	t.Helper()
+	got := snapshot.Normalise(snap(t, k)).Lines()
+	for _, w := range want {
+		part, not := strings.CutPrefix(w, "!")
+		found := slices.ContainsFunc(got, func(l string) bool { return strings.Contains(l, part) })
+		if found == not {
+			t.Errorf("want %q in\n%s", w, strings.Join(got, "\n"))
+		}
 	}
 }
 
@@ -145,8 +161,8 @@ func TestRefusalsAreWorded(t *testing.T) {
 	do(t, k, cable...)
 	for _, tt := range tests {
 		t.Run(tt.line, func(t *testing.T) {
-			e, ok := try(t, k, tt.line).(*Error)
-			if !ok {
+			var e *Error
+			if !errors.As(try(t, k, tt.line), &e) {
 				t.Fatal("no *Error")
 			}
 			if tt.text != "" && e.Text != tt.text || e.Text == "" {

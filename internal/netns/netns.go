@@ -91,7 +91,7 @@ func Create(name string) error {
 	unix.Close(fd)
 	err = onThread(func() error { return pin(name, path) })
 	if err != nil {
-		unix.Unlink(path)
+		_ = unix.Unlink(path)
 	}
 	return err
 }
@@ -139,7 +139,7 @@ func Setup() error {
 	_ = unix.Flock(int(lock.Fd()), unix.LOCK_EX)
 	share := func() error { return unix.Mount("", Dir, "none", unix.MS_SHARED|unix.MS_REC, "") }
 	err = share()
-	if err == unix.EINVAL {
+	if errors.Is(err, unix.EINVAL) {
 		if err := unix.Mount(Dir, Dir, "none", unix.MS_BIND|unix.MS_REC, ""); err != nil {
 			return failed(err, "mount --bind %s %s failed", Dir, Dir)
 		}

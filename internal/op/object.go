@@ -135,7 +135,7 @@ func objectHelp(program, object string) string {
 }
 
 // verbHelp says what a verb does.
-func verbHelp(object, verb string) string {
+func verbHelp(verb string) string {
 	switch verb {
 	case "add":
 		return "makes a new one; it is an error if it is there already"

@@ -66,11 +66,9 @@ func (r *reader) peek() string {
 }
 
 // take moves on by one word, of which text says the meaning.
-func (r *reader) take(text func(word string) string) string {
-	word := r.peek()
+func (r *reader) take(text func(word string) string) {
 	r.trail = append(r.trail, said{r.at, text})
 	r.at++
-	return word
 }
 
 // keyword moves on by a word that is known in full, of which help says what

@@ -60,7 +60,7 @@ func (r *reader) verb(object string) error {
 		return r.exec()
 	}
 	if asks(object, verb) {
-		r.keyword(verb, verbHelp(object, verb))
+		r.keyword(verb, verbHelp(verb))
 		return r.ask(object, verb)
 	}
 	o := newOp(object, verb)
@@ -72,7 +72,7 @@ func (r *reader) verb(object string) error {
 	case r.shown != options{}:
 		return r.fail(r.at, "with options that change how things are shown is left to the real command", nil, nil)
 	}
-	r.keyword(verb, verbHelp(object, verb))
+	r.keyword(verb, verbHelp(verb))
 	return r.change(o)
 }
 

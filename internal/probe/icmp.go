@@ -4,6 +4,7 @@ package probe
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"net/netip"
 	"time"
@@ -218,7 +219,8 @@ func noNeighbour(six bool, r *measure.ICMPError) bool {
 }
 
 func errnoName(err error) string {
-	if no, ok := err.(unix.Errno); ok {
+	var no unix.Errno
+	if errors.As(err, &no) {
 		if name := unix.ErrnoName(no); name != "" {
 			return name
 		}

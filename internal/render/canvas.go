@@ -56,7 +56,7 @@ func (c *canvas) sayAll(l []span) []span {
 // others. The two are of one width.
 func (c *canvas) put(first, rest line, body ...span) {
 	first, rest = c.sayAll(first), c.sayAll(rest)
-	room := c.width - max(line(first).cells(), line(rest).cells())
+	room := c.width - max(first.cells(), rest.cells())
 	for i, l := range wrap(c.sayAll(body), room) {
 		prefix := rest
 		if i == 0 {
@@ -69,7 +69,7 @@ func (c *canvas) put(first, rest line, body ...span) {
 // hang is put with blanks before the lines after the first.
 func (c *canvas) hang(first line, body ...span) {
 	first = c.sayAll(first)
-	c.put(first, pad(line(first).cells()), body...)
+	c.put(first, pad(first.cells()), body...)
 }
 
 // raw writes one line as it is.

@@ -88,7 +88,7 @@ func (m markdown) block(n ast.Node, first, rest line) {
 	case *ast.HTMLBlock:
 		m.code(n, first, rest, plain)
 	case *ast.ThematicBreak:
-		m.c.raw(join(first, rule(min(20, m.c.width-line(first).cells()), quiet)))
+		m.c.raw(join(first, rule(min(20, m.c.width-first.cells()), quiet)))
 	default:
 		m.c.put(first, rest, m.inline(n, plain)...)
 	}
@@ -121,7 +121,7 @@ func (m markdown) deeper(prefix, more line) line {
 // code writes the lines of a block as they are, two cells in.
 func (m markdown) code(n ast.Node, first, rest line, t tone) {
 	segments := n.Lines()
-	width := m.c.width - line(rest).cells() - 2
+	width := m.c.width - rest.cells() - 2
 	for i := range segments.Len() {
 		s := segments.At(i)
 		text := strings.TrimRight(string(s.Value(m.src)), "\n")

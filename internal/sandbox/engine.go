@@ -54,7 +54,7 @@ func dropCapabilities(userNamespace bool) error {
 		_, _, errno := syscall.AllThreadsSyscall(unix.SYS_PRCTL, unix.PR_CAPBSET_DROP, c, 0)
 		if errno == unix.ENOTSUP {
 			reached = false
-			errno, _ = unix.Prctl(unix.PR_CAPBSET_DROP, c, 0, 0, 0).(syscall.Errno)
+			_, _, errno = syscall.Syscall(unix.SYS_PRCTL, unix.PR_CAPBSET_DROP, c, 0)
 		}
 		if errno != 0 && errno != unix.EINVAL { // EINVAL: the kernel does not know it
 			return fmt.Errorf("drop capability %d: %w", c, errno)

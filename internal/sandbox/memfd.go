@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -27,7 +28,7 @@ func programCopy() (*os.File, error) {
 	}
 	defer self.Close()
 	fd, err := unix.MemfdCreate("netlab", unix.MFD_CLOEXEC|unix.MFD_ALLOW_SEALING|unix.MFD_EXEC)
-	if err == unix.EINVAL { // MFD_EXEC is known since Linux 6.3
+	if errors.Is(err, unix.EINVAL) { // MFD_EXEC is known since Linux 6.3
 		fd, err = unix.MemfdCreate("netlab", unix.MFD_CLOEXEC|unix.MFD_ALLOW_SEALING)
 	}
 	if err != nil {
