@@ -106,7 +106,8 @@ func files(dirs ...string) string {
 			switch {
 			case err != nil, dir == "/etc" && strings.Count(path, "/") > 2:
 				return fs.SkipDir
-			case dir == "/tmp" && path != dir && !strings.Contains(path, "netlab"):
+			case dir == "/tmp" && path != dir && !strings.Contains(path, "netlab"),
+				strings.HasPrefix(path, "/tmp/netlab-sandbox-test"), strings.HasPrefix(path, "/tmp/netlab-e2e"): // of other tests
 				if d.IsDir() {
 					return fs.SkipDir
 				}

@@ -53,7 +53,7 @@ func (o Options) explain(limit string) string {
 	case LimitTime:
 		return fmt.Sprintf("stopped: a command may run for %s here, a whole step for %s", span(o.CommandTime), span(o.RunTime))
 	case LimitOutput:
-		return fmt.Sprintf("stopped: it went on writing after the first %s of its output, which is all that is shown", size(o.MaxOutput))
+		return fmt.Sprintf("stopped: it went on writing without end; at most the first %s of its output is shown", size(o.MaxOutput))
 	case LimitMemory:
 		return fmt.Sprintf("stopped: it wanted more than %s of memory, the limit for one process of a lab", size(o.Memory))
 	case LimitProcesses:

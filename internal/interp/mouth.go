@@ -122,12 +122,17 @@ type meter struct {
 
 	mu      sync.Mutex
 	used    int64
+	writes  int
 	flooded bool
 }
 
-// floodFactor is how many times more than what is shown a command may write
-// before it is ended.
-const floodFactor = 64
+// A command that writes floodFactor times more than what is shown, or so many
+// times, is ended. A loop of the shell's own echo would need minutes for the
+// first.
+const (
+	floodFactor = 64
+	floodWrites = 1 << 17
+)
 
 // add counts n bytes more. It returns how many of them are shown, and whether
 // they are the ones with which it became a flood.
@@ -136,7 +141,8 @@ func (m *meter) add(n int) (show int, flood bool) {
 	defer m.mu.Unlock()
 	show = int(max(0, min(int64(n), m.show-m.used)))
 	m.used += int64(n)
-	flood = !m.flooded && m.used > m.show*floodFactor
+	m.writes++
+	flood = !m.flooded && (m.used > m.show*floodFactor || m.writes > floodWrites)
 	m.flooded = m.flooded || flood
 	return show, flood
 }
