@@ -54,6 +54,22 @@ func inside(m *testing.M) int {
 	return m.Run()
 }
 
+// Nested runs the named tests once more, in a sandbox inside this one. There
+// root is nobody outside, as in every real lab: the kernel counts and limits
+// what such a root does, but not what the machine's own root does.
+func Nested(t *testing.T, pattern string) {
+	t.Helper()
+	lab, err := sandbox.Start(sandbox.Options{
+		Args: []string{stageTest, "-test.v", "-test.run=" + pattern}, Env: testEnv(), Stdout: os.Stdout, Stderr: os.Stderr, Trusted: true,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if code := lab.Wait(); code != 0 {
+		t.Errorf("the tests inside ended with code %d", code)
+	}
+}
+
 func outside() int {
 	binds, dir, err := visible()
 	if err != nil {

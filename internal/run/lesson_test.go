@@ -59,7 +59,7 @@ func TestABrokenLabFailsTheStep(t *testing.T) {
 		{"a namespace deleted, seen by a command", "veth-pair", 6, "ip netns del ns2", "exit status"},
 		{"a cable cut", "veth-pair", 7, "ip -n ns2 link set veth_ns2 down", "the other end of the cable, veth_ns2 in ns2, is down"},
 		{"the failure mended", "veth-pair", 7, "ip -n ns1 addr add 10.1.1.2/24 dev lo; ip -n ns1 link set lo up", "it succeeded"},
-		{"a port unplugged", "bridge", 9, "ip link set veth_ns1_br0 nomaster", "veth_ns1_br0"},
+		{"a port unplugged", "bridge", 9, "ip link set veth_ns2_br0 nomaster", "veth_ns2_br0"},
 		{"the address gone", "bridge-host", 5, "ip addr del 10.1.1.4/24 dev br0", "exit status"},
 	}
 	for _, tt := range tests {
