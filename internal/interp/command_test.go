@@ -218,25 +218,44 @@ func TestSysctlSaysWhatTheRealOneSays(t *testing.T) {
 	}
 }
 
-// compare runs one line in the Shell and another in bash, and expects the
+// compare runs one line in bash and then another in the Shell, and expects the
 // same output, as normal has it, and the same exit code.
 func compare(t *testing.T, s *Shell, ours, real string, normal func(string) string) {
 	t.Helper()
-	k := do(t, s, ours)
-	cmd := exec.Command("bash", "-c", real)
-	cmd.Dir = "/root"
-	cmd.Env = append(environment(Options{}.withDefaults()), "PWD=/root")
-	var out, errOut strings.Builder
-	cmd.Stdout, cmd.Stderr = &out, &errOut
-	_ = cmd.Run()
-	if d := cmp.Diff(normal(out.String()), normal(k.output("stdout"))); d != "" {
+	r := startReal(t, real)
+	_ = r.cmd.Wait()
+	r.expect(t, do(t, s, ours), normal)
+}
+
+// realRun is a line that bash runs.
+type realRun struct {
+	cmd         *exec.Cmd
+	out, errOut strings.Builder
+}
+
+func startReal(t *testing.T, line string) *realRun {
+	t.Helper()
+	r := &realRun{cmd: exec.Command("bash", "-c", line)}
+	r.cmd.Dir = "/root"
+	r.cmd.Env = append(environment(Options{}.withDefaults()), "PWD=/root")
+	r.cmd.Stdout, r.cmd.Stderr = &r.out, &r.errOut
+	if err := r.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// expect compares what bash did, which has ended, with what the Shell did.
+func (r *realRun) expect(t *testing.T, k took, normal func(string) string) {
+	t.Helper()
+	if d := cmp.Diff(normal(r.out.String()), normal(k.output("stdout"))); d != "" {
 		t.Errorf("stdout (- real, + ours):\n%s", d)
 	}
-	if d := cmp.Diff(normal(errOut.String()), normal(k.output("stderr"))); d != "" {
+	if d := cmp.Diff(normal(r.errOut.String()), normal(k.output("stderr"))); d != "" {
 		t.Errorf("stderr (- real, + ours):\n%s", d)
 	}
-	want := cmd.ProcessState.ExitCode()
-	if st, _ := cmd.ProcessState.Sys().(syscall.WaitStatus); st.Signaled() {
+	want := r.cmd.ProcessState.ExitCode()
+	if st, _ := r.cmd.ProcessState.Sys().(syscall.WaitStatus); st.Signaled() {
 		want = 128 + int(st.Signal()) // bash became the program
 	}
 	if k.Exit != want {
@@ -280,12 +299,13 @@ ip netns exec ns1 ping -c1 -W1 10.1.1.2`)
 	} {
 		t.Run(args, func(t *testing.T) {
 			t.Parallel()
-			own := open(t, Options{})
 			line := "ip netns exec ns1 ping " + args
 			// Nobody answers for 10.1.1.7x. Each ping gets one of its own, since
 			// the kernel remembers for a while for whom it asked in vain.
-			real := "/usr/sbin/" + strings.ReplaceAll(line, " 10.1.1.7", " 10.1.1.17")
-			compare(t, own, line, real, func(s string) string {
+			r := startReal(t, "/usr/sbin/"+strings.ReplaceAll(line, " 10.1.1.7", " 10.1.1.17"))
+			k := do(t, open(t, Options{}), line)
+			_ = r.cmd.Wait()
+			r.expect(t, k, func(s string) string {
 				return strings.ReplaceAll(noTimes(s), "10.1.1.17", "10.1.1.7")
 			})
 		})

@@ -2,6 +2,7 @@ package interp
 
 import (
 	"context"
+	"flag"
 	"os"
 	"runtime"
 	"strings"
@@ -22,6 +23,10 @@ func TestMain(m *testing.M) {
 		os.Exit(Child())
 	case StageNetnsExec:
 		os.Exit(NetnsExec(os.Args[1:]))
+	}
+	// Tests that run in parallel mostly wait: for a ping that gets no answer.
+	if err := flag.Set("test.parallel", "8"); err != nil {
+		panic(err)
 	}
 	os.Exit(netlabtest.Main(m))
 }
