@@ -77,10 +77,10 @@ $(GOLANGCI):
 	GOBIN=$(CURDIR)/bin/tmp $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	mv bin/tmp/golangci-lint $@ && rmdir bin/tmp
 
-cover: need ## coverage of the tests, in coverage.out and coverage.html
-	$(GO) test -coverprofile coverage.out -coverpkg ./cmd/...,./internal/... $(TESTFLAGS) ./...
-	$(GO) tool cover -html coverage.out -o coverage.html
-	$(GO) tool cover -func coverage.out | tail -n 1
+cover: need ## what the tests of each package reach of it, in coverage.html
+	@status=0; $(GO) test -coverprofile coverage.out $(TESTFLAGS) ./... || status=$$?; \
+	$(GO) tool cover -html coverage.out -o coverage.html; \
+	$(GO) tool cover -func coverage.out | tail -n 1; exit $$status
 
 clean: ## remove what was built
 	rm -rf bin coverage.out coverage.html
