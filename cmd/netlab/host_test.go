@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"sort"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -183,13 +184,22 @@ func labLives(t *testing.T) {
 	tick := time.NewTicker(time.Millisecond)
 	defer tick.Stop()
 	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); <-tick.C {
-		for _, path := range glob("/proc/[0-9]*/cmdline") {
-			if b, err := os.ReadFile(path); err == nil && bytes.HasPrefix(b, []byte("netlab-engine")) {
-				return
-			}
+		if process("netlab-engine") > 0 {
+			return
 		}
 	}
 	t.Fatal("no engine came to life")
+}
+
+// process finds a process by the beginning of its command line; 0: none.
+func process(begin string) int {
+	for _, path := range glob("/proc/[0-9]*/cmdline") {
+		if b, err := os.ReadFile(path); err == nil && bytes.HasPrefix(b, []byte(begin)) {
+			pid, _ := strconv.Atoi(strings.Split(path, "/")[2])
+			return pid
+		}
+	}
+	return 0
 }
 
 func glob(pattern string) []string {

@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -52,12 +53,14 @@ func newPTY() (master, slave *os.File, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	fd := int(master.Fd())
-	n, err := unix.IoctlGetInt(fd, unix.TIOCGPTN)
+	var n int
+	err = control(master, func(fd int) error {
+		if n, err = unix.IoctlGetInt(fd, unix.TIOCGPTN); err != nil {
+			return err
+		}
+		return unix.IoctlSetPointerInt(fd, unix.TIOCSPTLCK, 0)
+	})
 	if err != nil {
-		return nil, nil, err
-	}
-	if err := unix.IoctlSetPointerInt(fd, unix.TIOCSPTLCK, 0); err != nil {
 		return nil, nil, err
 	}
 	slave, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", n), os.O_RDWR|unix.O_NOCTTY, 0)
@@ -96,14 +99,27 @@ func (t *terminal) seen() string {
 }
 
 func (t *terminal) resize(cols, rows int) error {
-	return unix.IoctlSetWinsize(int(t.master.Fd()), unix.TIOCSWINSZ, &unix.Winsize{Col: uint16(cols), Row: uint16(rows)})
+	return control(t.master, func(fd int) error {
+		return unix.IoctlSetWinsize(fd, unix.TIOCSWINSZ, &unix.Winsize{Col: uint16(cols), Row: uint16(rows)})
+	})
+}
+
+// control calls f with a file's descriptor. With os.File.Fd the file would
+// become a blocking one, which cannot be closed while somebody reads it.
+func control(file *os.File, f func(fd int) error) error {
+	conn, err := file.SyscallConn()
+	if err != nil {
+		return err
+	}
+	ctlErr := conn.Control(func(fd uintptr) { err = f(int(fd)) })
+	return errors.Join(ctlErr, err)
 }
 
 // session is a person in front of a terminal.
 type session struct {
 	*terminal
 	t    *testing.T
-	read int // bytes of the text that expect has passed
+	read int // bytes of the colourless text that expect has passed
 }
 
 // expect waits until a text is shown, after what was expected before.
@@ -112,20 +128,23 @@ func (s *session) expect(text string) {
 	tick := time.NewTicker(2 * time.Millisecond)
 	defer tick.Stop()
 	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); <-tick.C {
-		if i := strings.Index(s.seen()[s.read:], text); i >= 0 {
+		if i := strings.Index(colourless(s.seen())[s.read:], text); i >= 0 {
 			s.read += i + len(text)
 			return
 		}
 	}
-	s.t.Fatalf("%q is not shown in:\n%s", text, unpainted(s.seen()[s.read:]))
+	s.t.Fatalf("%q is not shown in:\n%s", text, unpainted(colourless(s.seen())[s.read:]))
 }
 
-// type_ presses keys.
 func (s *session) press(keys string) {
 	s.t.Helper()
 	if _, err := s.master.WriteString(keys); err != nil {
 		s.t.Fatal(err)
 	}
+}
+
+func colourless(s string) string {
+	return regexp.MustCompile(`\x1b\[[0-9;]*m`).ReplaceAllString(s, "")
 }
 
 // unpainted is a text without colour and without erased lines.

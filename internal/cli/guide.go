@@ -82,7 +82,7 @@ func (g *guide) readyPrompt(choices int) error {
 }
 
 // key shows a prompt and reads a key. The end of the input ends the run, and
-// so does Ctrl-C, which is a key here.
+// so do Ctrl-D and Ctrl-C, which are keys here.
 func (g *guide) key(ctx context.Context, show func() error) (term.Key, error) {
 	if err := show(); err != nil {
 		return "", err
@@ -92,7 +92,7 @@ func (g *guide) key(ctx context.Context, show func() error) (term.Key, error) {
 		err = clearErr
 	}
 	switch {
-	case err == nil && key == term.EOF:
+	case err == nil && (key == term.EOF || key == term.CtrlD):
 		return key, run.ErrQuit
 	case err != nil && ctx.Err() != nil:
 		return key, context.Cause(ctx)
