@@ -14,6 +14,8 @@ import (
 
 	"netlab/internal/netlabtest"
 	"netlab/internal/op"
+	"netlab/internal/scenario"
+	"netlab/scenarios"
 )
 
 // minConfirmed is how many lines the law of truth is tried on, at least.
@@ -50,6 +52,12 @@ func confirmAll(t *testing.T, scripts []string, total *tally) {
 			confirm(t, readScript(t, path), total)
 		})
 	}
+	for name, lines := range lessonLines(t) {
+		t.Run("the lesson "+name, func(t *testing.T) {
+			t.Parallel()
+			confirm(t, lines, total)
+		})
+	}
 	t.Run("the lines of package op", func(t *testing.T) {
 		t.Parallel()
 		confirm(t, goodLines(t), total)
@@ -83,6 +91,42 @@ func goodLines(t *testing.T) []string {
 		}
 	}
 	return lines
+}
+
+// lessonLines are the ops of each lesson in their order, behind those of the
+// lessons at whose end it starts.
+func lessonLines(t *testing.T) map[string][]string {
+	t.Helper()
+	all, err := scenario.Load(scenarios.Files())
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string][]string{}
+	for _, s := range all.All() {
+		chain, err := all.Before(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, part := range append(chain, s) {
+			out[s.Name] = append(out[s.Name], ops(part)...)
+		}
+		if len(out[s.Name]) == 0 {
+			t.Fatalf("the lesson %s has no line that changes anything", s.Name)
+		}
+	}
+	return out
+}
+
+func ops(s scenario.Scenario) []string {
+	var out []string
+	for _, step := range s.Steps {
+		for _, l := range scriptLines(step.Run) {
+			if _, err := op.ParseLine(l); err == nil {
+				out = append(out, l)
+			}
+		}
+	}
+	return out
 }
 
 // scriptLines are the lines of a script without comments.
