@@ -99,7 +99,8 @@ type reply struct {
 }
 
 func (c *conn) exchange(req *nl.NetlinkRequest, each func(reply)) (warning string, err error) {
-	if err := unix.Sendto(c.fd, req.Serialize(), 0, &unix.SockaddrNetlink{Family: unix.AF_NETLINK}); err != nil {
+	// A netlink socket that is not connected writes to the kernel (netlink(7)).
+	if _, err := unix.Write(c.fd, req.Serialize()); err != nil {
 		return "", err
 	}
 	interrupted := false
