@@ -28,7 +28,10 @@ type peer struct {
 	busy   bool // a Run takes from the queue: the child waits instead of losing output
 	words  []byte
 	status syscall.WaitStatus
+	peak   int64  // bytes of memory that it had at most
 	fate   string // the status in words
+
+	memory int64 // its limit, in bytes
 }
 
 // maxQueue bounds how many messages wait to be taken. Between two Runs, when
@@ -70,7 +73,7 @@ func launch(o Options) (*peer, error) {
 		msgR.Close()
 		return nil, fmt.Errorf("start the shell: %w", err)
 	}
-	p := &peer{cmd: cmd, requests: reqW, notify: make(chan struct{}, 1), gone: make(chan struct{})}
+	p := &peer{cmd: cmd, requests: reqW, memory: o.Memory, notify: make(chan struct{}, 1), gone: make(chan struct{})}
 	p.room = sync.NewCond(&p.mu)
 	go p.read(msgR)
 	if err := p.send(request{Setup: &o}); err != nil {
@@ -104,6 +107,9 @@ func (p *peer) read(from *os.File) {
 	p.mu.Lock()
 	p.status, _ = p.cmd.ProcessState.Sys().(syscall.WaitStatus)
 	p.fate = p.cmd.ProcessState.String()
+	if usage, ok := p.cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
+		p.peak = usage.Maxrss * 1024 // KiB, getrusage(2)
+	}
 	p.mu.Unlock()
 	close(p.gone)
 }
@@ -171,7 +177,11 @@ func (p *peer) end() (limit, words string) {
 	if words == "" {
 		words = p.fate
 	}
-	return crashLimit(words, p.status), words
+	limit = crashLimit(words, p.status)
+	if limit == LimitProcesses && p.peak > p.memory/memoryShare {
+		limit = LimitMemory // no memory for the stack of a new thread is EAGAIN, too, pthread_create(3)
+	}
+	return limit, words
 }
 
 // kill ends the child and all it has started, and waits until it is gone.

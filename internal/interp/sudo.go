@@ -6,12 +6,12 @@ import "strings"
 // root already. failed says that the plan, which explains, is all there is.
 func dropSudo(c *call) (p plan, failed bool) {
 	args := c.args[1:]
-	for len(args) > 0 && strings.HasPrefix(args[0], "-") {
+	for end := false; !end && len(args) > 0 && strings.HasPrefix(args[0], "-"); {
 		word := args[0]
 		args = args[1:]
 		switch {
 		case word == "--":
-			return plan{}, c.become(args)
+			end = true
 		case word == "-u" || word == "-g" || word == "--user" || word == "--group":
 			if len(args) == 0 || args[0] != "root" {
 				return refuse(1, "sudo: in a lab there is only root", ""), true
@@ -25,19 +25,11 @@ func dropSudo(c *call) (p plan, failed bool) {
 		c.env = append(c.env, args[0])
 		args = args[1:]
 	}
-	if !c.become(args) {
-		return plan{}, false
-	}
-	return refuse(1, "usage: sudo COMMAND", "in a lab you are root already: sudo does nothing here"), true
-}
-
-// become makes args the words of the call. It reports true if there are none.
-func (c *call) become(args []string) (empty bool) {
 	if len(args) == 0 {
-		return true
+		return refuse(1, "usage: sudo COMMAND", "in a lab you are root already: sudo does nothing here"), true
 	}
 	c.args = args
-	return false
+	return plan{}, false
 }
 
 func harmless(option string) bool {
