@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 
+	"netlab/internal/event"
 	"netlab/internal/render"
 	"netlab/internal/run"
 	"netlab/internal/sandbox"
@@ -16,20 +17,29 @@ import (
 	"netlab/internal/term"
 )
 
-// The exit codes, as docs and help list them.
-const (
-	exitOK      = 0
-	exitFailed  = 1  // a check failed
-	exitUsage   = 2  // wrong usage
-	exitMachine = 3  // this machine cannot run it; nothing was done
-	exitInvalid = 4  // a scenario file is invalid
-	exitFault   = 70 // netlab's own fault (sysexits.h EX_SOFTWARE)
-	exitSignal  = 128
-)
+// codeSignal and the number of a signal make the exit code of what it ended.
+const codeSignal = 128
 
 // app is what all verbs share.
 type app struct {
 	term *term.Term
+	open func(trusted bool) (startedLab, error)
+}
+
+// startedLab is a lab of which it is known how much it could be closed off.
+type startedLab interface {
+	run.Lab
+	// Reduced says that the lab has no user namespace around it.
+	Reduced() bool
+}
+
+// openLab starts a real lab.
+func openLab(trusted bool) (startedLab, error) {
+	lab, err := run.Open(trusted)
+	if err != nil {
+		return nil, err
+	}
+	return lab, nil
 }
 
 // usageError is a wrong call, with what to try.
@@ -72,8 +82,8 @@ func untilSignal(ctx context.Context) (context.Context, func()) {
 }
 
 // mustNotBeSetuid refuses rights that came from the file and not the user.
-func mustNotBeSetuid() error {
-	if os.Getuid() != os.Geteuid() || os.Getgid() != os.Getegid() {
+func mustNotBeSetuid(uid, euid, gid, egid int) error {
+	if uid != euid || gid != egid {
 		return &machineError{"netlab must not be installed set-user-id or set-group-id", "take the bit away with chmod; netlab needs no rights of its own"}
 	}
 	return nil
@@ -88,16 +98,24 @@ func (a *app) finish(ctx context.Context, err error) int {
 	code, text, hint := verdict(err)
 	lost := a.term.OutErr()
 	switch {
+	case hungUp(lost) && a.term.OutTTY:
+		return codeSignal + int(syscall.SIGHUP)
 	case lost != nil && term.Closed(lost):
-		return exitSignal + int(syscall.SIGPIPE) // nobody reads: end quietly, as other programs do
-	case lost != nil && (err == nil || errors.Is(err, lost)):
-		code, text, hint = exitMachine, "cannot write the output: "+lost.Error(), ""
+		return codeSignal + int(syscall.SIGPIPE) // nobody reads: end quietly, as other programs do
+	case lost != nil && errors.Is(err, lost):
+		code, text, hint = event.CodeMachine, "cannot write the output: "+lost.Error(), ""
+	case lost != nil && text == "":
+		code, text = max(code, event.CodeMachine), "cannot write the output: "+lost.Error()
 	}
 	if text != "" {
 		_ = render.Error(a.term, text, hint) // nowhere is left to tell that this failed
 	}
 	return code
 }
+
+// hungUp says that the terminal is gone, which can be seen before its signal
+// comes (tty_ioctl(4), EIO).
+func hungUp(err error) bool { return errors.Is(err, syscall.EIO) }
 
 func verdict(err error) (code int, text, hint string) {
 	var (
@@ -111,27 +129,27 @@ func verdict(err error) (code int, text, hint string) {
 	)
 	switch {
 	case err == nil:
-		return exitOK, "", ""
+		return event.CodeOK, "", ""
 	case errors.As(err, &exit):
 		return exit.code, "", ""
 	case errors.As(err, &usage):
-		return exitUsage, usage.text, usage.hint
+		return event.CodeUsage, usage.text, usage.hint
 	case errors.As(err, &unknown):
-		return exitUsage, unknown.Error(), nearestHint(unknown.Nearest)
+		return event.CodeUsage, unknown.Error(), nearestHint(unknown.Nearest)
 	case errors.As(err, &invalid):
-		return exitInvalid, invalid.Show(), "netlab schema and docs/REFERENCE.md say what a scenario may hold"
+		return event.CodeFile, invalid.Show(), "netlab schema and docs/REFERENCE.md say what a scenario may hold"
 	case errors.As(err, &refused):
-		return exitMachine, refused.Error(), refused.Todo
+		return event.CodeMachine, refused.Error(), refused.Todo
 	case errors.As(err, &machine):
-		return exitMachine, machine.text, machine.hint
+		return event.CodeMachine, machine.text, machine.hint
 	case errors.As(err, &sig):
-		return exitSignal + int(sig.sig), "stopped (" + sig.Error() + "): everything of the lab is removed", ""
+		return codeSignal + int(sig.sig), "stopped (" + sig.Error() + "): everything of the lab is removed", ""
 	case errors.Is(err, run.ErrQuit):
-		return exitOK, "", ""
+		return event.CodeOK, "", ""
 	case exhausted(err):
-		return exitMachine, "this machine has no room for it: " + err.Error(), "ulimit -a shows the limits of this shell, df the room on the disks"
+		return event.CodeMachine, "this machine has no room for it: " + err.Error(), "ulimit -a shows the limits of this shell, df the room on the disks"
 	}
-	return exitFault, "netlab failed: " + err.Error(), "this is netlab's own fault, not yours: please report it with the command you typed"
+	return event.CodeFault, "netlab failed: " + err.Error(), "this is netlab's own fault, not yours: please report it with the command you typed"
 }
 
 // exhausted says that something that everybody shares ran out: descriptors,

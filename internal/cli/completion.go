@@ -26,7 +26,7 @@ func newCompletion(a *app) *cobra.Command {
 			case "fish":
 				return root.GenFishCompletion(a.term.Out, true)
 			}
-			return &usageError{"there is no completion for " + args[0], "the shells are bash, zsh and fish"}
+			return &usageError{"there is no completion for " + quote(args[0]), "the shells are bash, zsh and fish"}
 		},
 	}
 }

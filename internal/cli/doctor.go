@@ -39,7 +39,7 @@ what is missing and how to get it. Nothing is changed. The exit code is 3 when
 no lesson can run here.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			d, err := examine(cmd.Context())
+			d, err := examine(cmd.Context(), a)
 			if err != nil {
 				return err
 			}
@@ -49,7 +49,7 @@ no lesson can run here.`,
 				err = printDiagnosis(a, d)
 			}
 			if err == nil && !d.Sandbox.OK {
-				return &exitError{exitMachine}
+				return &exitError{event.CodeMachine}
 			}
 			return err
 		},
@@ -58,9 +58,9 @@ no lesson can run here.`,
 	return cmd
 }
 
-func examine(ctx context.Context) (diagnosis, error) {
-	d := diagnosis{Kernel: machine.Kernel(), Warnings: warnings()}
-	features, err := tryFeatures(ctx)
+func examine(ctx context.Context, a *app) (diagnosis, error) {
+	d := diagnosis{Kernel: machine.Kernel(), Features: []control.Feature{}, Warnings: warnings(os.Getenv("PATH"))}
+	features, err := tryFeatures(ctx, a)
 	var refused *sandbox.Refusal
 	switch {
 	case errors.As(err, &refused):
@@ -74,10 +74,10 @@ func examine(ctx context.Context) (diagnosis, error) {
 	return d, nil
 }
 
-func warnings() []finding {
+func warnings(path string) []finding {
 	var out []finding
 	if self, err := os.Executable(); err == nil {
-		if other := machine.OtherNetlab(os.Getenv("PATH"), self); other != "" {
+		if other := machine.OtherNetlab(path, self); other != "" {
 			out = append(out, finding{Text: "another program called netlab comes first in PATH: " + other, Hint: "call this one by its full path: " + self})
 		}
 	}
@@ -106,7 +106,7 @@ func printDiagnosis(a *app, d diagnosis) error {
 		return err
 	}
 	if d.Sandbox.OK {
-		fmt.Fprintln(a.term.Out, "\nall well; next: netlab run veth-pair")
+		fmt.Fprintln(a.term.Out, "\nlessons can run here; next: netlab run veth-pair")
 	}
 	return nil
 }

@@ -14,14 +14,20 @@ import (
 	"netlab/internal/render"
 	"netlab/internal/run"
 	"netlab/internal/snapshot"
+	"netlab/internal/term"
 )
 
 // What a learner can do beside the lesson: a shell in the lab, and the words
 // of the step's commands.
 
+// sheller is a lab in which a shell can be had.
+type sheller interface {
+	Shell(ctx context.Context, node string, con run.Console) (exit int, err error)
+}
+
 // shell opens a shell in the lab.
 func (g *guide) shell(ctx context.Context, lab run.Lab) error {
-	client, ok := lab.(*run.Client)
+	in, ok := lab.(sheller)
 	if !ok {
 		return errors.New("this lab has no shell")
 	}
@@ -32,7 +38,7 @@ func (g *guide) shell(ctx context.Context, lab run.Lab) error {
 		return err
 	}
 	out := &lineWriter{to: t.Out}
-	_, err = client.Shell(ctx, snapshot.Host, run.Console{Read: t.Read, Out: out, Size: t.Size, Resizes: t.Resizes})
+	_, err = in.Shell(ctx, snapshot.Host, run.Console{Read: t.Read, Out: out, Size: t.Size, Resizes: t.Resizes})
 	restore()
 	if out.open {
 		fmt.Fprintln(t.Out)
@@ -57,7 +63,8 @@ func (w *lineWriter) Write(b []byte) (int, error) {
 func (g *guide) explain() error {
 	commands, err := interp.Simple(g.step.Run)
 	if err != nil {
-		return err
+		fmt.Fprintln(g.app.term.Out, "\n  the shell cannot read this step's commands: "+term.Clean(err.Error()))
+		return nil
 	}
 	var known []op.Meaning
 	for _, c := range commands {

@@ -7,6 +7,7 @@ import (
 
 	"netlab/internal/interp"
 	"netlab/internal/scenario"
+	"netlab/internal/term"
 )
 
 func newLint(a *app) *cobra.Command {
@@ -24,7 +25,7 @@ every ip line is understood, and that every check names things that exist.`,
 					return err
 				}
 				if len(errs) == 0 {
-					fmt.Fprintln(a.term.Out, arg+": ok")
+					fmt.Fprintln(a.term.Out, term.Clean(arg)+": ok")
 				}
 				all = append(all, errs...)
 			}

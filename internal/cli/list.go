@@ -10,7 +10,6 @@ import (
 	"netlab/internal/control"
 	"netlab/internal/event"
 	"netlab/internal/render"
-	"netlab/internal/run"
 	"netlab/internal/scenario"
 )
 
@@ -32,7 +31,7 @@ func newList(a *app) *cobra.Command {
 		Short: "List the lessons, and whether this machine can run them",
 		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			entries, err := entries(cmd.Context())
+			entries, err := entries(cmd.Context(), a)
 			if err != nil {
 				return err
 			}
@@ -46,12 +45,12 @@ func newList(a *app) *cobra.Command {
 	return cmd
 }
 
-func entries(ctx context.Context) ([]entry, error) {
+func entries(ctx context.Context, a *app) ([]entry, error) {
 	cat, err := catalog()
 	if err != nil {
 		return nil, err
 	}
-	features, refused := tryFeatures(ctx)
+	features, refused := tryFeatures(ctx, a)
 	var out []entry
 	for _, s := range cat.All() {
 		e := entry{Name: s.Name, Title: s.Title, Summary: s.Summary, Minutes: s.Minutes, Steps: len(s.Steps)}
@@ -59,12 +58,12 @@ func entries(ctx context.Context) ([]entry, error) {
 		e.Runs = e.Why == ""
 		out = append(out, e)
 	}
-	return out, ctx.Err()
+	return out, context.Cause(ctx)
 }
 
 // tryFeatures asks a lab what this machine can do.
-func tryFeatures(ctx context.Context) ([]control.Feature, error) {
-	lab, err := run.Open(true)
+func tryFeatures(ctx context.Context, a *app) ([]control.Feature, error) {
+	lab, err := a.open(true)
 	if err != nil {
 		return nil, err
 	}

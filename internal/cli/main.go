@@ -6,6 +6,8 @@ import (
 	"context"
 	"os"
 
+	"github.com/spf13/cobra"
+
 	"netlab/internal/interp"
 	"netlab/internal/run"
 	"netlab/internal/sandbox"
@@ -33,15 +35,18 @@ func Main() int {
 func Execute(ctx context.Context, t *term.Term, args []string) int {
 	ctx, stop := untilSignal(ctx)
 	defer stop()
-	a := &app{term: t}
-	root := newRoot(a)
-	root.SetArgs(args)
-	root.SetIn(t.In)
-	root.SetOut(t.Out)
-	root.SetErr(t.Err)
-	err := mustNotBeSetuid()
+	a := &app{term: t, open: openLab}
+	err := mustNotBeSetuid(os.Getuid(), os.Geteuid(), os.Getgid(), os.Getegid())
 	if err == nil {
-		err = root.ExecuteContext(ctx)
+		err = a.execute(ctx, newRoot(a), args)
 	}
 	return a.finish(ctx, err)
+}
+
+func (a *app) execute(ctx context.Context, root *cobra.Command, args []string) error {
+	root.SetArgs(args)
+	root.SetIn(a.term.In)
+	root.SetOut(a.term.Out)
+	root.SetErr(a.term.Err)
+	return root.ExecuteContext(ctx)
 }

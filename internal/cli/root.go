@@ -38,11 +38,10 @@ changes nothing on this machine.`,
 			return welcome(a)
 		},
 	}
-	root.PersistentFlags().StringVar(&colour, "color", "auto", "colour in the output: auto, always or never")
-	root.SuggestionsMinimumDistance = 2
+	root.PersistentFlags().StringVar(&colour, "color", "auto", "`when` to use colour: auto, always or never")
 	root.SetFlagErrorFunc(wrongFlag)
 	root.SetHelpCommand(newHelp())
-	root.AddCommand(newList(a), newShow(a), newRun(a), newVerify(a), newScript(a), newExplain(a), newLint(a),
+	root.AddCommand(newList(a), newShow(a), newRun(a, runLesson), newVerify(a, verify), newScript(a), newExplain(a), newLint(a),
 		newSchema(a), newDoctor(a), newCompletion(a), newVersion(a))
 	root.AddCommand(exitCodes())
 	return root

@@ -20,7 +20,7 @@ type runOptions struct {
 	format string
 }
 
-func newRun(a *app) *cobra.Command {
+func newRun(a *app, work func(context.Context, *app, runOptions) error) *cobra.Command {
 	var opt runOptions
 	cmd := &cobra.Command{
 		Use:   "run NAME|PATH",
@@ -38,7 +38,7 @@ never with real privilege, without this machine's network, sockets and homes.`,
 		ValidArgsFunction: completeNames,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opt.arg = args[0]
-			return runLesson(cmd.Context(), a, opt)
+			return work(cmd.Context(), a, opt)
 		},
 	}
 	cmd.Flags().BoolVar(&opt.auto, "auto", false, "run straight through, without questions")
@@ -74,7 +74,7 @@ func runLesson(ctx context.Context, a *app, opt runOptions) error {
 	}
 	return report(a, r, asked{lessons: 1, named: true}, func(sink event.Sink) error {
 		d.Sink = sink
-		d.Open = opener(l, sink)
+		d.Open = opener(a, l, sink)
 		return d.Run(ctx)
 	})
 }
@@ -89,20 +89,20 @@ func lessonFormat(a *app, opt runOptions) string {
 	return "plain"
 }
 
-// opener starts the labs of one lesson, and says once what is special.
-func opener(l lesson, sink event.Sink) func() (run.Lab, error) {
-	said := false
+// opener starts the labs of one lesson, and says once what is special of them.
+func opener(a *app, l lesson, sink event.Sink) func() (run.Lab, error) {
+	said := map[string]bool{}
 	note := func(text string) {
-		if !said {
+		if !said[text] {
 			sink(event.Event{V: event.Version, Kind: event.Note, Lesson: l.Name, Text: text})
 		}
-		said = true
+		said[text] = true
 	}
 	return func() (run.Lab, error) {
 		if !l.trusted() {
 			note(fmt.Sprintf("%s is not one of netlab's own lessons: its commands run only inside the sandbox", l.path))
 		}
-		lab, err := run.Open(l.trusted())
+		lab, err := a.open(l.trusted())
 		if err != nil {
 			return nil, err
 		}
@@ -137,12 +137,12 @@ func report(a *app, r render.Renderer, of asked, work func(event.Sink) error) er
 	sink(event.Event{V: event.Version, Kind: event.RunEnd, Millis: float64(time.Since(start).Microseconds()) / 1000})
 	closeErr := r.Close(rep)
 	switch {
-	case fault != exitOK:
+	case fault != event.CodeOK:
 		return &exitError{fault}
 	case closeErr != nil && a.term.OutErr() == nil:
 		return closeErr
 	}
-	if code := rep.ExitCode(of.named); code != exitOK {
+	if code := rep.ExitCode(of.named); code != event.CodeOK {
 		return &exitError{code}
 	}
 	return nil

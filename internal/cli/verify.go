@@ -19,7 +19,7 @@ type verifyOptions struct {
 	more   bool
 }
 
-func newVerify(a *app) *cobra.Command {
+func newVerify(a *app, work func(context.Context, *app, verifyOptions) error) *cobra.Command {
 	var opt verifyOptions
 	cmd := &cobra.Command{
 		Use:   "verify [NAME|PATH…]",
@@ -33,7 +33,7 @@ one fails, 3 when a named lesson cannot run on this machine.`,
 		ValidArgsFunction: completeNames,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opt.args = args
-			return verify(cmd.Context(), a, opt)
+			return work(cmd.Context(), a, opt)
 		},
 	}
 	cmd.Flags().StringVar(&opt.format, "format", "text", "text, json (lines), junit or tap")
@@ -61,7 +61,7 @@ func verify(ctx context.Context, a *app, opt verifyOptions) error {
 		return err
 	}
 	return report(a, r, asked{lessons: len(lessons), named: len(opt.args) > 0}, func(sink event.Sink) error {
-		return verifyAll(ctx, lessons, opt.jobs, sink)
+		return verifyAll(ctx, a, lessons, opt.jobs, sink)
 	})
 }
 
@@ -86,9 +86,9 @@ func findAll(args []string) ([]lesson, error) {
 
 // verifyAll runs the lessons side by side. Each lesson's events reach the sink
 // together, in the order of the lessons; a single lesson's as they come.
-func verifyAll(ctx context.Context, lessons []lesson, jobs int, sink event.Sink) error {
+func verifyAll(ctx context.Context, a *app, lessons []lesson, jobs int, sink event.Sink) error {
 	if len(lessons) == 1 {
-		return verifyOne(ctx, lessons[0], sink)
+		return verifyOne(ctx, a, lessons[0], sink)
 	}
 	slots := make(chan struct{}, jobs)
 	ended := make([]chan verified, len(lessons))
@@ -98,7 +98,7 @@ func verifyAll(ctx context.Context, lessons []lesson, jobs int, sink event.Sink)
 			slots <- struct{}{}
 			defer func() { <-slots }()
 			var v verified
-			v.err = verifyOne(ctx, l, func(ev event.Event) { v.told = append(v.told, ev) })
+			v.err = verifyOne(ctx, a, l, func(ev event.Event) { v.told = append(v.told, ev) })
 			ended[i] <- v
 		}()
 	}
@@ -119,10 +119,10 @@ type verified struct {
 	err  error
 }
 
-func verifyOne(ctx context.Context, l lesson, sink event.Sink) error {
+func verifyOne(ctx context.Context, a *app, l lesson, sink event.Sink) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	d := &run.Driver{Scenario: l.Scenario, Chain: l.chain, Open: opener(l, sink), Sink: sink}
+	d := &run.Driver{Scenario: l.Scenario, Chain: l.chain, Open: opener(a, l, sink), Sink: sink}
 	return d.Run(ctx)
 }

@@ -44,6 +44,5 @@ func newVersion(a *app) *cobra.Command {
 func printJSON(a *app, v any) error {
 	enc := json.NewEncoder(a.term.Out)
 	enc.SetIndent("", "  ")
-	_ = enc.Encode(v) // a failed write is remembered by the terminal
-	return nil
+	return enc.Encode(v)
 }
