@@ -7,6 +7,7 @@ import (
 	"os"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -158,10 +159,14 @@ func (s *session) called(ctx context.Context, args []string) ([]string, error) {
 	if s.calls.Add(1)%framesEvery == 0 && runtime.Callers(maxFrames, make([]uintptr, 1)) > 0 {
 		s.limit(LimitStack)
 	}
-	if !inBackground(sh.HandlerCtx(ctx).Env) {
+	hc := sh.HandlerCtx(ctx)
+	if !inBackground(hc.Env) {
 		s.mu.Lock()
 		s.last, s.failed = args, nil
 		s.mu.Unlock()
+	}
+	if len(args) == 1 && args[0] == "return" { // alone, it keeps the status in every shell but this one
+		return []string{"return", strconv.Itoa(int(hc.LastExitStatus))}, nil
 	}
 	return args, nil
 }
