@@ -94,6 +94,8 @@ func (g *guide) key(ctx context.Context, show func() error) (term.Key, error) {
 	switch {
 	case err == nil && (key == term.EOF || key == term.CtrlD):
 		return key, run.ErrQuit
+	case hungUp(err):
+		return key, &signalled{syscall.SIGHUP}
 	case err != nil && ctx.Err() != nil:
 		return key, context.Cause(ctx)
 	case err == nil && key == term.CtrlC:
