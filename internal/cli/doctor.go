@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -95,7 +96,7 @@ func printDiagnosis(a *app, d diagnosis) error {
 	for _, f := range d.Features {
 		text := f.What
 		if !f.OK {
-			text = withHint(f.What+": "+f.Why, f.Get)
+			text = withHint(missing(f), f.Get)
 		}
 		table.Rows = append(table.Rows, row(status(f.OK), f.Name, text))
 	}
@@ -106,9 +107,17 @@ func printDiagnosis(a *app, d diagnosis) error {
 		return err
 	}
 	if d.Sandbox.OK {
-		fmt.Fprintln(a.term.Out, "\nlessons can run here; next: netlab run veth-pair")
+		fmt.Fprintln(a.term.Out, "\nlessons can run here\nnext: netlab run veth-pair")
 	}
 	return nil
+}
+
+// missing says what is not there, without saying its name twice.
+func missing(f control.Feature) string {
+	if strings.HasPrefix(f.Why, f.What) {
+		return f.Why
+	}
+	return f.What + ": " + f.Why
 }
 
 func row(mark event.Status, cells ...string) render.Row { return render.Row{Mark: mark, Cells: cells} }
