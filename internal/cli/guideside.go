@@ -32,7 +32,7 @@ func (g *guide) shell(ctx context.Context, lab run.Lab) error {
 		return errors.New("this lab has no shell")
 	}
 	t := g.app.term
-	fmt.Fprintln(t.Out, "\n  you are in the lab; exit, or Ctrl-D, brings you back to the lesson")
+	fmt.Fprintln(t.Out, "\n  in the lab: exit or Ctrl-D goes back")
 	restore, err := t.Raw()
 	if err != nil {
 		return err
@@ -84,7 +84,7 @@ func (g *guide) explain() error {
 		}
 	}
 	if len(known) == 0 {
-		fmt.Fprintln(g.app.term.Out, "\n  this step has no command of ip, bridge or sysctl to explain")
+		fmt.Fprintln(g.app.term.Out, "\n  no command of ip, bridge or sysctl here")
 	}
 	return nil
 }

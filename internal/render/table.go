@@ -28,7 +28,7 @@ func (tb Table) Print(t *term.Term) error {
 	c := outCanvas(t)
 	edge := pad(tb.Indent)
 	if tb.Title != "" {
-		c.hang(join(edge, in(quiet, "$ ")), in(strong, term.Clean(tb.Title)))
+		c.hang(edge, in(strong, term.Clean(tb.Title)))
 	}
 	marks := 0
 	for _, r := range tb.Rows {
