@@ -26,6 +26,9 @@ const learner = 54321
 func init() { runtime.LockOSThread() }
 
 func TestMain(m *testing.M) {
+	if filepath.Base(os.Args[0]) == refuser {
+		os.Exit(refuse(os.Args[1:]))
+	}
 	if os.Getenv(envHost) != "" {
 		if err := furnish(); err != nil {
 			fmt.Fprintln(os.Stderr, "little host:", err)
@@ -50,7 +53,7 @@ func onLittleHost() int {
 		return 1
 	}
 	defer os.RemoveAll(dir)
-	if err := errors.Join(os.Chmod(dir, 0o755), build(filepath.Join(dir, "netlab"))); err != nil {
+	if err := errors.Join(os.Chmod(dir, 0o755), build(filepath.Join(dir, "netlab")), asRefuser(filepath.Join(dir, refuser))); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
