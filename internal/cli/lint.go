@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -48,8 +49,9 @@ func lintOne(path string) (scenario.Errors, error) {
 	}
 	var before []scenario.Scenario
 	if s, err := file.parse(); err == nil {
-		if before, err = cat.Before(s); err != nil {
-			return nil, err
+		var wrong scenario.Errors
+		if before, err = file.before(cat, s); errors.As(err, &wrong) {
+			return wrong, nil
 		}
 	}
 	return file.discreet(scenario.Lint(file.path, file.src, before, simpleCommands)), nil

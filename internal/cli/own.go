@@ -81,6 +81,28 @@ func (f ownFile) parse() (scenario.Scenario, error) {
 	return s, err
 }
 
+// before finds the lessons at whose end the file's own begins. Where there are
+// none, the mistake is the file's.
+func (f ownFile) before(cat scenario.Catalog, s scenario.Scenario) ([]scenario.Scenario, error) {
+	chain, err := cat.Before(s)
+	if err == nil {
+		return chain, nil
+	}
+	wrong := &scenario.Error{File: f.path, Text: "start: " + err.Error()}
+	number := 0
+	for line := range strings.Lines(string(f.src)) {
+		number++
+		if strings.HasPrefix(line, "start:") {
+			wrong.Line, wrong.Column, wrong.Source = number, 1, strings.TrimRight(line, "\r\n")
+		}
+	}
+	var unknown *scenario.UnknownError
+	if errors.As(err, &unknown) {
+		wrong.Hint = nearestHint(unknown.Nearest)
+	}
+	return nil, f.discreet(scenario.Errors{wrong})
+}
+
 // discreet leaves out what the errors say of a secret file's text: whoever may
 // call netlab through sudo need not be allowed to read /etc/shadow.
 func (f ownFile) discreet(errs scenario.Errors) scenario.Errors {

@@ -41,7 +41,7 @@ func find(arg string) (lesson, error) {
 	if err != nil {
 		return lesson{}, err
 	}
-	chain, err := cat.Before(s)
+	chain, err := file.before(cat, s)
 	return lesson{Scenario: s, chain: chain, path: file.path}, err
 }
 
