@@ -25,6 +25,7 @@ const againByte = 'x'
 func Init() int {
 	runtime.LockOSThread()
 	catchSignals()
+	syscall.Umask(0o022) // not that of whoever started netlab: the tree is for all users of the lab
 	life := os.NewFile(fdLifeline, "lifeline")
 	report := json.NewEncoder(os.NewFile(fdStatus, "status"))
 	set, err := readSettings(life)

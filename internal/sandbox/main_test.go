@@ -21,6 +21,7 @@ const (
 	stageOuter  = "test-outer"
 	stageEngine = "test-engine"
 	envScript   = "TEST_SCRIPT"
+	envCall     = "TEST_CALL" // a function of engineCall, instead of a script
 )
 
 func TestMain(m *testing.M) {
@@ -38,9 +39,17 @@ func TestMain(m *testing.M) {
 
 // engineMain runs the script under test as the lab's root.
 func engineMain() int {
-	if _, err := EnterEngine(); err != nil {
+	control, err := EnterEngine()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "engine:", err)
 		return 99
+	}
+	if name := os.Getenv(envCall); name != "" {
+		if err := engineCall(name, control); err != nil {
+			fmt.Fprintln(os.Stderr, name+":", err)
+			return 1
+		}
+		return 0
 	}
 	cmd := exec.Command("/bin/bash", "-c", os.Getenv(envScript))
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
@@ -97,7 +106,7 @@ func (w who) command(ctx context.Context, t *testing.T, script string) *exec.Cmd
 // readableSelf is this test's binary where every user may execute it.
 func readableSelf(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "netlab-sandbox-test")
+	dir, err := os.MkdirTemp("", "sandbox-test")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +116,7 @@ func readableSelf(t *testing.T) string {
 		t.Fatal(err)
 	}
 	copied := filepath.Join(dir, "test")
-	if err := errors.Join(os.Chmod(dir, 0o755), os.WriteFile(copied, self, 0o755)); err != nil {
+	if err := errors.Join(os.Chmod(dir, 0o755), os.WriteFile(copied, self, 0o755), os.Chmod(copied, 0o755)); err != nil {
 		t.Fatal(err)
 	}
 	return copied

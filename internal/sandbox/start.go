@@ -180,29 +180,30 @@ func (l *Lab) stillborn() error {
 }
 
 // Kill ends the lab at once, whatever it is doing, and returns when all its
-// processes are gone. It may be called more than once and from any goroutine.
+// processes are gone. It may be called more than once and from any goroutine,
+// also while another one is in Wait.
 func (l *Lab) Kill() {
-	l.once.Do(func() {
-		l.lifeline.Close()
-		_ = l.cmd.Process.Kill()
-		_ = l.cmd.Wait()
-		l.state = l.cmd.ProcessState
-		l.Control.Close()
-	})
+	_ = l.cmd.Process.Kill()
+	l.collect()
 }
 
 // Wait returns the engine's exit code once the lab has ended by itself.
 func (l *Lab) Wait() int {
+	l.collect()
+	if ws, ok := l.state.Sys().(syscall.WaitStatus); ok && ws.Signaled() {
+		return 128 + int(ws.Signal())
+	}
+	return l.state.ExitCode()
+}
+
+// collect waits for the end of init, and so of all that is in the lab.
+func (l *Lab) collect() {
 	l.once.Do(func() {
 		_ = l.cmd.Wait()
 		l.state = l.cmd.ProcessState
 		l.lifeline.Close()
 		l.Control.Close()
 	})
-	if ws, ok := l.state.Sys().(syscall.WaitStatus); ok && ws.Signaled() {
-		return 128 + int(ws.Signal())
-	}
-	return l.state.ExitCode()
 }
 
 // Crash is what the lab's processes wrote to their standard error, its last

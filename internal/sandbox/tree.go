@@ -166,7 +166,10 @@ func (b *builder) scratch() {
 				return err
 			}
 		}
-		if err := os.Mkdir(b.root+"/var/tmp", 0o777); err != nil {
+		if err := os.Mkdir(b.root+"/var/tmp", 0o700); err != nil {
+			return err
+		}
+		if err := os.Chmod(b.root+"/var/tmp", os.ModeSticky|0o777); err != nil {
 			return err
 		}
 		return os.Symlink("../run", b.root+"/var/run")
