@@ -97,6 +97,8 @@ func furnish() error {
 		syscall.Mount("proc", "/proc", "proc", 0, ""),
 		syscall.Mount("sysfs", "/sys", "sysfs", 0, ""),
 		syscall.Mount("tmpfs", "/run", "tmpfs", 0, "mode=0755"),
+		syscall.Mount("tmpfs", "/var/tmp", "tmpfs", 0, "mode=1777"),
+		syscall.Mount("tmpfs", "/dev/shm", "tmpfs", 0, "mode=1777"),
 		os.Mkdir("/run/mount", 0o755), // mount(8) makes it
 		exec.Command("ip", "link", "set", "lo", "up").Run(),
 	)
