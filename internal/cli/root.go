@@ -67,6 +67,7 @@ func notAVerb(root *cobra.Command, word string) error {
 		return err
 	}
 	switch near := root.SuggestionsFor(word); {
+	case word == "": // every verb begins so
 	case slices.Contains(near, word): // it came after --
 		hint = "a verb stands before any --: netlab " + word
 	case slices.Contains(cat.Names(), word):
@@ -109,9 +110,7 @@ func newHelp() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			of, rest, err := cmd.Root().Find(args)
 			switch {
-			case len(args) == 0:
-				return cmd.Root().Help()
-			case err != nil || of == cmd.Root():
+			case len(args) > 0 && (err != nil || of == cmd.Root()):
 				return notAVerb(cmd.Root(), args[0])
 			case len(rest) > 0:
 				return &usageError{fmt.Sprintf("help takes one command: %s is too much", quote(rest[0])), "usage: " + cmd.UseLine()}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -85,7 +86,8 @@ func findAll(args []string) ([]lesson, error) {
 }
 
 // verifyAll runs the lessons side by side. Each lesson's events reach the sink
-// together, in the order of the lessons; a single lesson's as they come.
+// together, in the order of the lessons; a single lesson's as they come. What
+// goes wrong for many in the same way is one error.
 func verifyAll(ctx context.Context, a *app, lessons []lesson, jobs int, sink event.Sink) error {
 	if len(lessons) == 1 {
 		return verifyOne(ctx, a, lessons[0], sink)
@@ -108,7 +110,9 @@ func verifyAll(ctx context.Context, a *app, lessons []lesson, jobs int, sink eve
 		for _, ev := range v.told {
 			sink(ev)
 		}
-		errs = append(errs, v.err)
+		if v.err != nil && !slices.ContainsFunc(errs, func(e error) bool { return e.Error() == v.err.Error() }) {
+			errs = append(errs, v.err)
+		}
 	}
 	return errors.Join(errs...)
 }
