@@ -20,7 +20,6 @@ func onMachine(ctx context.Context, args ...string) said {
 
 func TestRealLabs(t *testing.T) {
 	wrong := strings.Replace(ownLesson, "namespace: ns1", "namespace: ns2", 1)
-	dies := strings.Replace(ownLesson, "ip netns add ns1", "ip netns add ns1; kill -9 -1; while :; do :; done", 1)
 	tests := []struct {
 		name string
 		args []string
@@ -31,7 +30,6 @@ func TestRealLabs(t *testing.T) {
 		{"lessons side by side", []string{"verify", "namespaces", "bridge-host", "--json"}, 0, []string{`"kind":"run-end"`, `"lesson":"bridge-host"`}},
 		{"a lesson of one's own", []string{"run", write(t, "a.yaml", ownLesson)}, 0, []string{"only inside the", "there it is"}},
 		{"a check that fails", []string{"verify", write(t, "a.yaml", wrong)}, event.CodeFailed, []string{"ns2", "1 failed"}},
-		{"a lesson that ends its lab", []string{"run", write(t, "a.yaml", dies), "--json"}, event.CodeFailed, []string{`"status":"fail"`}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -79,7 +77,7 @@ func (e ends) Write(b []byte) (int, error) {
 
 func TestARealLabEndsWithTheContext(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(soon(t))
-	path := write(t, "a.yaml", strings.Replace(ownLesson, "ip netns add ns1", "echo here; while :; do :; done", 1))
+	path := write(t, "a.yaml", strings.Replace(ownLesson, "ip netns add ns1", "echo here; sleep 60", 1))
 	out := ends{new(strings.Builder), `here\n`, func() { cancel(&signalled{syscall.SIGTERM}) }}
 	tm := term.TestTo(strings.NewReader(""), 80, out)
 	if code := Execute(ctx, tm, []string{"run", path, "--json"}); code != 143 {
