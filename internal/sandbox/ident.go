@@ -203,6 +203,10 @@ func (id identity) writeMaps(pid int) error {
 	return nil
 }
 
+// mayBeRoot says that root of the lab may be root of the machine: without a
+// user namespace it is, and root of a namespace with one id may stand for it.
+func (id identity) mayBeRoot() bool { return id.privileged && (id.reduced || id.size == 1) }
+
 // runs are the lengths of the mapped runs of ids, which follow one another
 // from 0 and are the same for users and groups.
 func (id identity) runs() []int {

@@ -85,7 +85,7 @@ func TestSubRange(t *testing.T) {
 func TestSubordinateIDs(t *testing.T) {
 	need(t, os.Geteuid() == 0, "root")
 	need(t, haveProgram("newuidmap"), "the program newuidmap (Debian package uidmap)")
-	dir := filepath.Dir(readableSelf(t))
+	dir := t.TempDir()
 	files := map[string]string{
 		"subuid": "learner:200000:65536\n", "subgid": "learner:200000:65536\n",
 		"passwd": "root:x:0:0::/root:/bin/sh\nlearner:x:54321:54321::/:/bin/sh\n", "group": "root:x:0:\nlearner:x:54321:\n",
@@ -97,7 +97,7 @@ func TestSubordinateIDs(t *testing.T) {
 		}
 		mounts += "mount --bind " + filepath.Join(dir, name) + " /etc/" + name + "\n"
 	}
-	script := "set -e\n" + mounts + `exec setpriv --reuid 54321 --regid 54321 --clear-groups bash -c 'exec -a ` + stageOuter + " " + filepath.Join(dir, "test") + "'"
+	script := "set -e\n" + mounts + `exec setpriv --reuid 54321 --regid 54321 --clear-groups bash -c 'exec -a ` + stageOuter + " " + readableSelf(t) + "'"
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "unshare", "-m", "--propagation", "private", "bash", "-c", script)

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -34,7 +35,11 @@ func TestMain(m *testing.M) {
 	case stageOuter:
 		os.Exit(outerMain())
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	if copied, _ := selfCopy(); copied != "" {
+		os.RemoveAll(filepath.Dir(copied))
+	}
+	os.Exit(code)
 }
 
 // engineMain runs the script under test as the lab's root.
@@ -103,23 +108,30 @@ func (w who) command(ctx context.Context, t *testing.T, script string) *exec.Cmd
 	return cmd
 }
 
-// readableSelf is this test's binary where every user may execute it.
+// readableSelf is this test's binary where every user may execute it: one copy
+// for all tests, which TestMain removes.
 func readableSelf(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "sandbox-test")
+	path, err := selfCopy()
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
+	return path
+}
+
+var selfCopy = sync.OnceValues(copySelf)
+
+func copySelf() (string, error) {
+	dir, err := os.MkdirTemp("", "netlab-sandbox-test")
+	if err != nil {
+		return "", err
+	}
 	self, err := os.ReadFile("/proc/self/exe")
 	if err != nil {
-		t.Fatal(err)
+		return "", err
 	}
 	copied := filepath.Join(dir, "test")
-	if err := errors.Join(os.Chmod(dir, 0o755), os.WriteFile(copied, self, 0o755), os.Chmod(copied, 0o755)); err != nil {
-		t.Fatal(err)
-	}
-	return copied
+	return copied, errors.Join(os.Chmod(dir, 0o755), os.WriteFile(copied, self, 0o755), os.Chmod(copied, 0o755))
 }
 
 // inside runs a script as the lab's root and returns what it printed.

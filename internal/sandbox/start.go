@@ -83,6 +83,7 @@ type settings struct {
 	IDs     []int    `json:"ids"` // the runs of ids that are mapped, by their lengths
 	Groups  bool     `json:"groups"`
 	Reduced bool     `json:"reduced"`
+	Guard   bool     `json:"guard"` // root of the lab may be root of the machine
 	Stdio   bool     `json:"stdio"` // the engine shares init's stdout and stderr
 }
 
@@ -154,7 +155,7 @@ func (l *Lab) handshake(opt Options, id identity, status *os.File) error {
 	}
 	set := settings{
 		Args: opt.Args, Env: append(baseEnv(), opt.Env...), Dir: opt.Dir, Binds: opt.Binds,
-		IDs: id.runs(), Groups: id.setgroups, Reduced: id.reduced, Stdio: opt.Stdout != nil,
+		IDs: id.runs(), Groups: id.setgroups, Reduced: id.reduced, Guard: id.mayBeRoot(), Stdio: opt.Stdout != nil,
 	}
 	if id.reduced {
 		set.Env = append(set.Env, envReduced+"=1")

@@ -29,6 +29,9 @@ func buildTree(set settings) (stage string, err error) {
 	}
 	b.devices()
 	b.mount("proc", "/proc", "proc", "")
+	if set.Guard {
+		b.guardProc()
+	}
 	b.mount("sysfs", "/sys", "sysfs", "")
 	b.scratch()
 	b.etc()
@@ -145,6 +148,38 @@ func mountKernelFS(source, at, kind, data string) error {
 		return unix.Mount(source, at, kind, flags|unix.MS_RDONLY, data)
 	}
 	return err
+}
+
+// guardProc closes the settings of the whole machine, all but those of the
+// network, which each namespace has for itself. Their files belong to the
+// machine's root, and need no capability to be written by that user: where a
+// lab's root may be the machine's (no other id could be had), it could.
+func (b *builder) guardProc() {
+	b.try("guard /proc/sys", func() error {
+		entries, err := os.ReadDir(b.root + "/proc/sys")
+		if err != nil {
+			return err
+		}
+		paths := []string{"/proc/sysrq-trigger"}
+		for _, e := range entries {
+			if e.Name() != "net" {
+				paths = append(paths, "/proc/sys/"+e.Name())
+			}
+		}
+		for _, p := range paths {
+			err := unix.Mount(b.root+p, b.root+p, "", unix.MS_BIND, "")
+			if errors.Is(err, syscall.ENOENT) { // a kernel without sysrq
+				continue
+			}
+			if err != nil {
+				return fmt.Errorf("%s: %w", p, err)
+			}
+			if err := setAttrs(b.root+p, unix.MOUNT_ATTR_RDONLY); err != nil {
+				return fmt.Errorf("%s: %w", p, err)
+			}
+		}
+		return nil
+	})
 }
 
 // scratch makes the directories that a lab may write to: sized, in memory.
