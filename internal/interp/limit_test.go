@@ -67,7 +67,7 @@ func holds(t *testing.T, tests map[string]breach) {
 	t.Helper()
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			if raced && (tt.limit == LimitMemory || tt.limit == LimitStack) {
+			if raced && (strings.HasPrefix(tt.limit, LimitMemory) || tt.limit == LimitStack) {
 				t.Skip("under the race detector memory has other limits")
 			}
 			o := small()
