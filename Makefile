@@ -8,6 +8,8 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 FUZZTIME ?= 1m
 TESTFLAGS ?=
 LDFLAGS = -s -w -X netlab/internal/cli.linkedVersion=$(VERSION)
+# Tests lay out files for other users too, whatever your umask is.
+GO_TEST = umask 022; $(GO) test -timeout 14m
 GOLANGCI_VERSION := v2.15.0
 GOLANGCI := bin/golangci-lint-$(GOLANGCI_VERSION)
 # Short output while it comes: mawk, Debian's awk, would hold it back.
@@ -29,7 +31,7 @@ need:
 	@.ci/need
 
 test: need check ## all tests, as you or as root; installs what they use, where it may
-	$(GO) test -v $(TESTFLAGS) ./... 2>&1 | $(QUIET)
+	$(GO_TEST) -v $(TESTFLAGS) ./... 2>&1 | $(QUIET)
 
 check:
 	@bad=$$("$$($(GO) env GOROOT)/bin/gofmt" -l $(GO_FOLDERS)); \
@@ -38,17 +40,17 @@ check:
 
 race: ## the tests again, under the race detector (needs a C compiler)
 	@if [ "$$($(GO) env CGO_ENABLED)" = 1 ] && command -v "$$($(GO) env CC)" >/dev/null; then \
-		set -x; $(GO) test -race -v $(TESTFLAGS) ./... 2>&1 | $(QUIET); \
+		set -x; $(GO_TEST) -race -v $(TESTFLAGS) ./... 2>&1 | $(QUIET); \
 	else echo "race: skipped: the race detector needs a C compiler (Debian package gcc)"; fi
 
 test-root: need ## the tests as real root (through sudo if you are not)
 	@sudo=; [ "$$(id -u)" = 0 ] || sudo="sudo -n --preserve-env=NETLAB_REQUIRE_KERNEL,HOME,PATH"; \
 	if [ -n "$$sudo" ] && ! sudo -n true; then echo "test-root: needs root, or sudo without a question"; exit 1; fi; \
-	set -x; $(GO) test -count=1 -exec "$$sudo env" -v $(TESTFLAGS) ./... 2>&1 | $(QUIET)
+	set -x; $(GO_TEST) -count=1 -exec "$$sudo env" -v $(TESTFLAGS) ./... 2>&1 | $(QUIET)
 
 confirm: need ## every command of every lesson, compared with the real ip
 	@$(GO) test -list Confirm ./internal/kernel | grep -q '^Test' || { echo "confirm: no such test"; exit 1; }
-	NETLAB_REQUIRE_KERNEL=1 $(GO) test -count=1 -run Confirm -v $(TESTFLAGS) ./internal/kernel 2>&1 | $(QUIET)
+	export NETLAB_REQUIRE_KERNEL=1; $(GO_TEST) -count=1 -run Confirm -v $(TESTFLAGS) ./internal/kernel 2>&1 | $(QUIET)
 
 fuzz: ## each fuzzer for FUZZTIME (1m), one after the other
 	@found=0; \
@@ -63,11 +65,11 @@ fuzz: ## each fuzzer for FUZZTIME (1m), one after the other
 	echo "fuzz: $$found fuzzers found nothing"
 
 bench: need ## how fast it is, beside the same commands in a shell script
-	$(GO) test -run '^$$' -bench . -benchmem $(TESTFLAGS) ./... | grep -vE '^(PASS|\?|ok +\t.*no test files)'
+	$(GO_TEST) -run '^$$' -bench . -benchmem $(TESTFLAGS) ./... | grep -vE '^(PASS|\?|ok +\t.*no test files)'
 
 golden: ## write the golden files anew; read the difference before you commit it
 	@dirs=$$(grep -rlE 'flag\.Bool\("update"' --include='*_test.go' $(GO_FOLDERS) | xargs -n1 dirname | sort -u | sed 's|^|./|'); \
-	set -x; $(GO) test -count=1 $$dirs -update
+	set -x; $(GO_TEST) -count=1 $$dirs -update
 
 lint: $(GOLANGCI) ## golangci-lint with .golangci.yml, and shellcheck
 	$(GOLANGCI) run ./...
@@ -78,7 +80,7 @@ $(GOLANGCI):
 	mv bin/tmp/golangci-lint $@ && rmdir bin/tmp
 
 cover: need ## what the tests of each package reach of it, in coverage.html
-	@status=0; $(GO) test -coverprofile coverage.out $(TESTFLAGS) ./... || status=$$?; \
+	@status=0; $(GO_TEST) -coverprofile coverage.out $(TESTFLAGS) ./... || status=$$?; \
 	$(GO) tool cover -html coverage.out -o coverage.html; \
 	$(GO) tool cover -func coverage.out | tail -n 1; exit $$status
 
