@@ -49,7 +49,7 @@ test-root: need ## the tests as real root (through sudo if you are not)
 	set -x; $(GO_TEST) -count=1 -exec "$$sudo env" -v $(TESTFLAGS) ./... 2>&1 | $(QUIET)
 
 confirm: need ## every command of every lesson, compared with the real ip
-	@$(GO) test -list Confirm ./internal/kernel | grep -q '^Test' || { echo "confirm: no such test"; exit 1; }
+	@names=$$($(GO) test -list Confirm ./internal/kernel); [[ $$names == Test* ]] || { echo "confirm: no such test"; exit 1; }
 	export NETLAB_REQUIRE_KERNEL=1; $(GO_TEST) -count=1 -run Confirm -v $(TESTFLAGS) ./internal/kernel 2>&1 | $(QUIET)
 
 fuzz: ## each fuzzer for FUZZTIME (1m), one after the other
