@@ -84,7 +84,7 @@ func (s *session) spawn(c *call, path string, args []string) outcome {
 		return s.cannotStart(c, args, err)
 	}
 	o.settle()
-	return s.judge(c, cmd.ProcessState)
+	return s.judge(cmd.ProcessState)
 }
 
 func (s *session) cannotStart(c *call, args []string, err error) outcome {
@@ -105,7 +105,7 @@ func (s *session) cannotStart(c *call, args []string, err error) outcome {
 const memoryShare = 3
 
 // judge reads how a program ended.
-func (s *session) judge(c *call, st *os.ProcessState) outcome {
+func (s *session) judge(st *os.ProcessState) outcome {
 	status, _ := st.Sys().(syscall.WaitStatus)
 	o := outcome{exit: status.ExitStatus()}
 	if status.Signaled() {

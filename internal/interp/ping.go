@@ -55,7 +55,7 @@ func (s *session) ping(ctx context.Context, ns string, c *call, l pingLine, args
 	if endless {
 		l.count = 1
 	}
-	p := &pinging{line: l, target: t, out: c.stdout, err: c.stderr, name: s.namer(ctx, ns, c, t)}
+	p := &pinging{line: l, target: t, out: c.stdout, err: c.stderr, name: s.namer(ctx, ns, c)}
 	if err := p.run(ctx, ns, s.tools.echo); err != nil {
 		return c.fail(2, "ping: "+err.Error(), "")
 	}
@@ -117,7 +117,7 @@ func (s *session) getent(ctx context.Context, ns string, c *call, words ...strin
 
 // namer shows an address as ping does: with its name, if the target was given
 // by name and -n was not.
-func (s *session) namer(ctx context.Context, ns string, c *call, t target) func(netip.Addr) string {
+func (s *session) namer(ctx context.Context, ns string, c *call) func(netip.Addr) string {
 	known := map[netip.Addr]string{}
 	return func(a netip.Addr) string {
 		text, seen := known[a]

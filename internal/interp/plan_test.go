@@ -31,7 +31,7 @@ func newDesk() *desk {
 		parse: op.Parse, parseExec: op.ParseExec, parseQuery: op.ParseQuery, summary: op.Summary,
 		enter: func(ns string) error {
 			if ns == "gone" {
-				return errors.New("Cannot open network namespace \"gone\": No such file or directory") //nolint:staticcheck // ip's words
+				return errors.New("Cannot open network namespace \"gone\": No such file or directory")
 			}
 			return nil
 		},
@@ -113,7 +113,7 @@ func TestAPlanIsCarriedOut(t *testing.T) {
 
 func TestAnAnswerThatCannotBeGivenIsAnError(t *testing.T) {
 	d := newDesk()
-	d.showErr = errors.New(`Device "eth9" does not exist.`) //nolint:staticcheck // ip's words
+	d.showErr = errors.New(`Device "eth9" does not exist.`)
 	if o := d.run("ip", "link", "show", "eth9"); o.exit != 1 || d.errOut.String() != "Device \"eth9\" does not exist.\n" || d.out.Len() > 0 {
 		t.Errorf("%+v, stdout %q, stderr %q", o, &d.out, &d.errOut)
 	}

@@ -166,7 +166,7 @@ func (s *session) called(ctx context.Context, args []string) ([]string, error) {
 		s.mu.Unlock()
 	}
 	if len(args) == 1 && args[0] == "return" { // alone, it keeps the status in every shell but this one
-		return []string{"return", strconv.Itoa(int(hc.LastExitStatus))}, nil
+		return []string{"return", strconv.Itoa(hc.LastExitStatus)}, nil
 	}
 	return args, nil
 }
