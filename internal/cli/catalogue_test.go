@@ -47,6 +47,7 @@ func aMachine() []control.Feature {
 		{Name: "veth", OK: true, What: "the kernel makes virtual cables"},
 		{Name: "nft", What: "nftables in the kernel, and its program nft", Why: "the program nft is not installed", Get: "on Debian and Ubuntu: apt install nftables"},
 		{Name: "dummy", What: "the kernel makes dummy interfaces", Why: "no modules"},
+		{Name: "dig", What: "the program dig", Why: "the program dig is not installed", Get: "apt install dnsutils"},
 	}
 }
 

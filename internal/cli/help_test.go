@@ -71,8 +71,11 @@ func TestEveryExampleIsUnderstood(t *testing.T) {
 		for line := range strings.Lines(c.Example) {
 			words, _, _ := strings.Cut(strings.TrimSpace(line), " >")
 			words = strings.NewReplacer("./my-lesson/scenario.yaml", write(t, "a.yaml", ownLesson), "'", "").Replace(words)
-			if got := new(fakeLab).call(strings.Fields(words)[1:]...); got.code != 0 || got.errs != "" {
-				t.Errorf("%q: exit code %d, %s", words, got.code, got.errs)
+			tm, b := term.Test(strings.NewReader(""), 80)
+			a := new(sideBySide).app()
+			a.term = tm
+			if code := a.finish(soon(t), a.execute(soon(t), newRoot(a), strings.Fields(words)[1:])); code != 0 || b.Err.Len() > 0 {
+				t.Errorf("%q: exit code %d, %s", words, code, b.Err)
 			}
 		}
 	}

@@ -44,7 +44,7 @@ func Execute(ctx context.Context, t *term.Term, args []string) int {
 }
 
 func (a *app) execute(ctx context.Context, root *cobra.Command, args []string) error {
-	root.SetArgs(args)
+	root.SetArgs(append([]string{}, args...)) // with nil it would take those of the process
 	root.SetIn(a.term.In)
 	root.SetOut(a.term.Out)
 	root.SetErr(a.term.Err)

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"netlab/internal/term"
 )
@@ -31,7 +32,8 @@ func play(part string) int {
 		stop()
 		<-ctx.Done()
 		_ = kill()
-		select {} // the signal ends this process
+		<-time.After(10 * time.Second) // the signal ends this process
+		return 0
 	}
 	defer stop()
 	lab := &fakeLab{onStep: func(ctx context.Context, _ string, number int) error {

@@ -48,7 +48,7 @@ func find(arg string) (lesson, error) {
 // perhapsPath helps who names a file or folder as if it were a lesson.
 func perhapsPath(arg string, err error) error {
 	var unknown *scenario.UnknownError
-	if _, statErr := os.Stat(arg); statErr != nil || arg == "" || !errors.As(err, &unknown) {
+	if _, statErr := os.Stat(arg); statErr != nil || !errors.As(err, &unknown) {
 		return err
 	}
 	return &usageError{err.Error(), "a file or folder has that name: to run it, write ./" + arg}
