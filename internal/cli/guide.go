@@ -84,6 +84,11 @@ func (g *guide) readyPrompt(choices int) error {
 // key shows a prompt and reads a key. The end of the input ends the run, and
 // so do Ctrl-D and Ctrl-C, which are keys here.
 func (g *guide) key(ctx context.Context, show func() error) (term.Key, error) {
+	restore, err := g.app.term.Keys()
+	if err != nil {
+		return "", err
+	}
+	defer restore()
 	if err := show(); err != nil {
 		return "", err
 	}

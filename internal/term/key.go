@@ -52,13 +52,11 @@ var errQuiet = errors.New("no input in time")
 // the next reader. The end of input is the key EOF. When ctx ends first, its
 // error is returned.
 func (t *Term) ReadKey(ctx context.Context) (Key, error) {
-	if t.settings != nil {
-		restore, err := t.settings()
-		if err != nil {
-			return "", err
-		}
-		defer restore()
+	restore, err := t.Keys()
+	if err != nil {
+		return "", err
 	}
+	defer restore()
 	b, err := t.readByte(ctx, 0)
 	switch {
 	case errors.Is(err, io.EOF):

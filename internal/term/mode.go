@@ -29,6 +29,17 @@ func (t *Term) Raw() (restore func(), err error) {
 	return sync.OnceFunc(func() { _ = xterm.Restore(fd, old) }), nil
 }
 
+// Keys makes In give single keys until restore is called, as ReadKey does while
+// it waits. Whoever asks for a key begins with it: what is typed between the
+// question and ReadKey would otherwise be taken as a line, in which Ctrl-D is
+// the end of the input and Ctrl-C a signal. Without a terminal it does nothing.
+func (t *Term) Keys() (restore func(), err error) {
+	if t.settings == nil {
+		return func() {}, nil
+	}
+	return t.settings()
+}
+
 // keyMode makes In give single keys. Other than in raw mode the output side
 // stays as it is, so that lines can be printed meanwhile.
 func (t *Term) keyMode() (restore func(), err error) {
