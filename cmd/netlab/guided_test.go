@@ -239,7 +239,7 @@ func running(t *testing.T, first, second string) int {
 	t.Helper()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
-	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); <-tick.C {
+	for deadline := time.Now().Add(90 * time.Second); time.Now().Before(deadline); <-tick.C {
 		if a, b := process(first), process(second); a > 0 && b > 0 {
 			return b
 		}

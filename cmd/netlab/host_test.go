@@ -128,7 +128,7 @@ func unchanged(t *testing.T, before map[string]string) {
 	var diff string
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
-	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); <-tick.C {
+	for deadline := time.Now().Add(90 * time.Second); time.Now().Before(deadline); <-tick.C {
 		if diff = cmp.Diff(before, listing(t)); diff == "" {
 			return
 		}
@@ -183,7 +183,7 @@ func labLives(t *testing.T) {
 	t.Helper()
 	tick := time.NewTicker(time.Millisecond)
 	defer tick.Stop()
-	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); <-tick.C {
+	for deadline := time.Now().Add(90 * time.Second); time.Now().Before(deadline); <-tick.C {
 		if process("netlab-engine") > 0 {
 			return
 		}

@@ -132,12 +132,12 @@ func realRoot() bool {
 // netlab makes a call of netlab, which ends with the test.
 func (w who) netlab(t testing.TB, args ...string) *exec.Cmd {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	t.Cleanup(cancel)
 	cmd := exec.CommandContext(ctx, filepath.Join(os.Getenv(envHost), "netlab"), args...)
 	cmd.Dir = "/"
 	cmd.Env = append(os.Environ(), w.env...)
-	cmd.WaitDelay = 5 * time.Second
+	cmd.WaitDelay = 20 * time.Second
 	if w.uid != 0 {
 		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: w.uid, Gid: w.uid}}
 	}

@@ -127,7 +127,7 @@ func (s *session) expect(text string) {
 	s.t.Helper()
 	tick := time.NewTicker(2 * time.Millisecond)
 	defer tick.Stop()
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); <-tick.C {
+	for deadline := time.Now().Add(90 * time.Second); time.Now().Before(deadline); <-tick.C {
 		if i := strings.Index(colourless(s.seen())[s.read:], text); i >= 0 {
 			s.read += i + len(text)
 			return

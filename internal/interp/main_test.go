@@ -64,7 +64,7 @@ func do(t testing.TB, s *Shell, text string) took {
 
 func try(t testing.TB, s *Shell, snippet Snippet) took {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	defer cancel()
 	var out took
 	res, err := s.Run(ctx, snippet, func(e event.Event) { out.events = append(out.events, e) })

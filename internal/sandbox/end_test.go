@@ -24,7 +24,7 @@ const sleeping = `setsid sleep 7301 & sleep 7301 & echo running; wait`
 
 func (w who) start(t *testing.T) *started {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 180*time.Second)
 	t.Cleanup(cancel)
 	cmd := w.command(ctx, t, sleeping)
 	out := &lockedBuffer{}
@@ -52,7 +52,7 @@ func eventually(t *testing.T, what string, so func() bool) {
 	t.Helper()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
-	for late := time.After(20 * time.Second); !so(); {
+	for late := time.After(90 * time.Second); !so(); {
 		select {
 		case <-tick.C:
 		case <-late:
@@ -124,7 +124,7 @@ func TestTheEnginesEndIsTheLabs(t *testing.T) {
 
 func TestManyLabsAtOnceWithTheSameNames(t *testing.T) {
 	const script = `set -e; ip netns add ns1; ip link add v type veth peer name w netns ns1; ip netns list | grep -c . | grep -qx 1`
-	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 180*time.Second)
 	defer cancel()
 	var labs [10]*exec.Cmd
 	for i := range labs { // all before the first is started: a program being written cannot be executed

@@ -98,7 +98,7 @@ func TestSubordinateIDs(t *testing.T) {
 		mounts += "mount --bind " + filepath.Join(dir, name) + " /etc/" + name + "\n"
 	}
 	script := "set -e\n" + mounts + `exec setpriv --reuid 54321 --regid 54321 --clear-groups bash -c 'exec -a ` + stageOuter + " " + readableSelf(t) + "'"
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 180*time.Second)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "unshare", "-m", "--propagation", "private", "bash", "-c", script)
 	cmd.Env = append(os.Environ(), envScript+`=set -e; cat /proc/self/uid_map; touch /tmp/x; chown 12:34 /tmp/x; stat -c %u:%g /tmp/x; ip netns add a`)

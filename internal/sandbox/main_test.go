@@ -137,7 +137,7 @@ func copySelf() (string, error) {
 // inside runs a script as the lab's root and returns what it printed.
 func (w who) inside(t *testing.T, script string) (string, error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 180*time.Second)
 	defer cancel()
 	cmd := w.command(ctx, t, script)
 	var out bytes.Buffer
