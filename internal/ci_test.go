@@ -94,8 +94,13 @@ func TestShortOutputKeepsWhatFailedAndWhatWasSkipped(t *testing.T) {
     --- FAIL: TestB/one (0.00s)
     --- PASS: TestB/two (0.00s)
 === RUN   TestC
-    a_test.go:7: needs nft
+    a_test.go:7: said by C
+    a_test.go:8: needs nft
+    a_test.go:9: said later by C
 --- SKIP: TestC (0.00s)
+=== RUN   TestD
+    a_test.go:10: not now
+--- SKIP: TestD (0.00s)
 FAIL
 FAIL	netlab/a	0.011s
 ?   	netlab/b	[no test files]
@@ -113,7 +118,9 @@ FAIL
     --- FAIL: TestB/one (0.00s)
     a_test.go:5: said by one
 --- SKIP: TestC (0.00s)
-    a_test.go:7: needs nft
+    a_test.go:8: needs nft
+--- SKIP: TestD (0.00s)
+    a_test.go:10: not now
 FAIL
 FAIL	netlab/a	0.011s
 # netlab/d [netlab/d.test]
@@ -122,7 +129,7 @@ ok  	netlab/c	0.012s
 panic: out of time
 FAIL	netlab/e	0.005s
 FAIL
-1 skipped: see above what each of them needs
+2 skipped: see above what each of them needs
 `
 	cmd := exec.Command("awk", "-f", "../.ci/quiet.awk")
 	cmd.Stdin = strings.NewReader(verbose)
