@@ -52,7 +52,7 @@ func act(t *testing.T, part string) (end syscall.WaitStatus, out, errs string) {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
 	cmd := exec.CommandContext(soon(t), "/proc/self/exe")
-	cmd.Env = append(os.Environ(), envPart+"="+part)
+	cmd.Env = append(os.Environ(), envPart+"="+part, "LC_ALL=C.UTF-8")
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	var exit *exec.ExitError
 	if err := cmd.Run(); err != nil && !errors.As(err, &exit) {

@@ -145,7 +145,7 @@ func TestWhoRunsACommand(t *testing.T) {
 		{"./ip netns add ns1", "", byNetlab, byNetlab}, // there is none: netlab says so
 		{"ip -n ns1 link set lo up", "ns1", byNetlab, byNetlab},
 		{"ip netns exec ns1 ip link set lo up", "ns1", byNetlab, byNetlab},
-		{"sudo ip netns exec ns1 sudo true", "ns1", byMachine, byNetlab},
+		{"sudo ip netns exec ns1 true", "ns1", byMachine, byNetlab},
 		{"ip netns exec gone ip link set lo up", "gone", byNetlab, byNetlab},
 		{"ip addr show", "", byIP, byNetlab},
 		{"ip -n ns1 addr show", "ns1", byIP, byNetlab},
