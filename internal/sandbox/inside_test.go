@@ -82,8 +82,9 @@ func tryPty() error {
 	if err := cmd.Run(); err != nil {
 		return err
 	}
-	n, err := master.Read(buf)
-	if want := "50 300\r\n" + slave.Name() + "\r\n"; err != nil || string(buf[:n]) != want {
+	want := "50 300\r\n" + slave.Name() + "\r\n"
+	n, err := io.ReadFull(master, buf[:len(want)]) // two programs wrote: it may come in two parts
+	if err != nil || string(buf[:n]) != want {
 		return fmt.Errorf("the program wrote %q, not %q (%v)", buf[:n], want, err)
 	}
 	master.Close()
