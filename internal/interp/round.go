@@ -82,9 +82,20 @@ func (r *round) wait(ctx context.Context) (Result, error) {
 			return Result{Exit: 130, Line: r.line(), Limit: LimitKilled}, ctx.Err()
 		}
 		if r.done != nil {
-			return r.finish(), nil
+			return r.end(), nil
 		}
 	}
+}
+
+// end ends a round whose Done has come. A fork bomb may fail, for want of
+// room, before anybody has looked: what it left behind tells.
+func (r *round) end() Result {
+	exit := r.done.Done.Exit
+	if exit != 0 && !r.done.Dead && tasks(r.peer.cmd.Process.Pid) > r.shell.opts.Processes {
+		r.at = r.done.Done.Line
+		return r.stop(LimitProcesses)
+	}
+	return r.finish()
 }
 
 // pass hands what has come on to the sink.
