@@ -11,6 +11,7 @@ import (
 	"netlab/internal/event"
 	"netlab/internal/render"
 	"netlab/internal/run"
+	"netlab/internal/sandbox"
 )
 
 type runOptions struct {
@@ -59,6 +60,7 @@ func jsonFlag(cmd *cobra.Command, format *string, usage string) {
 }
 
 func runLesson(ctx context.Context, a *app, opt runOptions) error {
+	sandbox.Prepare()
 	l, err := find(opt.arg)
 	if err != nil {
 		return err

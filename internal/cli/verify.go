@@ -11,6 +11,7 @@ import (
 	"netlab/internal/event"
 	"netlab/internal/render"
 	"netlab/internal/run"
+	"netlab/internal/sandbox"
 )
 
 type verifyOptions struct {
@@ -46,6 +47,7 @@ one fails, 3 when a named lesson cannot run on this machine.`,
 }
 
 func verify(ctx context.Context, a *app, opt verifyOptions) error {
+	sandbox.Prepare()
 	if opt.jobs < 1 {
 		return &usageError{"--jobs must be at least 1", ""}
 	}

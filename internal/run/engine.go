@@ -132,6 +132,9 @@ func (e *engine) load(ctx context.Context, req control.Request) (control.Answer,
 	if req.Scenario == nil {
 		return control.Answer{}, errors.New("load without a scenario")
 	}
+	if err := e.openShell(ctx); err != nil { // it starts while the machine is tried
+		return control.Answer{}, err
+	}
 	needs := slices.Clone(req.Scenario.Requires)
 	for _, s := range req.Chain {
 		needs = append(needs, s.Requires...)
