@@ -23,7 +23,10 @@ const codeSignal = 128
 // app is what all verbs share.
 type app struct {
 	term *term.Term
-	open func(trusted bool) (startedLab, error)
+	// letSignals makes the signals that end netlab mean nothing to it: they are
+	// for what it runs. Nil where there are none.
+	letSignals func()
+	open       func(run.Start) (startedLab, error)
 }
 
 // startedLab is a lab of which it is known how much it could be closed off.
@@ -34,8 +37,8 @@ type startedLab interface {
 }
 
 // openLab starts a real lab.
-func openLab(trusted bool) (startedLab, error) {
-	lab, err := run.Open(trusted)
+func openLab(s run.Start) (startedLab, error) {
+	lab, err := run.Open(s)
 	if err != nil {
 		return nil, err
 	}
@@ -52,6 +55,16 @@ type machineError struct{ text, hint string }
 
 func (e *machineError) Error() string { return e.text }
 
+// busyError says who holds what was asked for.
+type busyError struct{ text, hint string }
+
+func (e *busyError) Error() string { return e.text }
+
+// stepError says that a lab could not be built because the lesson fails here.
+type stepError struct{ text, hint string }
+
+func (e *stepError) Error() string { return e.text }
+
 // exitError ends netlab with a code after everything has been said.
 type exitError struct{ code int }
 
@@ -63,8 +76,8 @@ type signalled struct{ sig syscall.Signal }
 func (s *signalled) Error() string { return s.sig.String() }
 
 // untilSignal ends the context on the signals by which people and systems end
-// programs. The lab ends with the context.
-func untilSignal(ctx context.Context) (context.Context, func()) {
+// programs. The lab ends with the context. After let they do nothing any more.
+func untilSignal(ctx context.Context) (_ context.Context, let, stop func()) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	caught := make(chan os.Signal, 1)
 	signal.Notify(caught, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
@@ -75,8 +88,9 @@ func untilSignal(ctx context.Context) (context.Context, func()) {
 		case <-ctx.Done():
 		}
 	}()
-	return ctx, func() {
-		signal.Stop(caught)
+	let = func() { signal.Stop(caught) }
+	return ctx, let, func() {
+		let()
 		cancel(nil)
 	}
 }
@@ -125,6 +139,9 @@ func verdict(err error) (code int, text, hint string) {
 		unknown *scenario.UnknownError
 		invalid scenario.Errors
 		refused *sandbox.Refusal
+		busy    *busyError
+		step    *stepError
+		home    *sandbox.HomeError
 		sig     *signalled
 	)
 	switch {
@@ -142,6 +159,14 @@ func verdict(err error) (code int, text, hint string) {
 		return event.CodeMachine, refused.Error(), refused.Todo
 	case errors.As(err, &machine):
 		return event.CodeMachine, machine.text, machine.hint
+	case errors.As(err, &busy):
+		return event.CodeBusy, busy.text, busy.hint
+	case errors.As(err, &step):
+		return event.CodeFailed, step.text, step.hint
+	case errors.As(err, &home):
+		return event.CodeMachine, home.Text, home.Hint
+	case errors.Is(err, run.ErrGone):
+		return codeSignal + int(syscall.SIGHUP), err.Error(), ""
 	case errors.As(err, &sig):
 		return codeSignal + int(sig.sig), "stopped (" + sig.Error() + "): everything of the lab is removed", ""
 	case errors.Is(err, run.ErrQuit):

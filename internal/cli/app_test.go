@@ -51,7 +51,7 @@ func TestVerdict(t *testing.T) {
 }
 
 func TestASignalIsTheCauseOfTheEnd(t *testing.T) {
-	ctx, stop := untilSignal(context.Background())
+	ctx, _, stop := untilSignal(context.Background())
 	defer stop()
 	if err := syscall.Kill(os.Getpid(), syscall.SIGTERM); err != nil {
 		t.Fatal(err)

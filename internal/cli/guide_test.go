@@ -22,7 +22,7 @@ type shellLab struct {
 	shells int
 }
 
-func (l *shellLab) Shell(context.Context, string, run.Console) (int, error) {
+func (l *shellLab) Shell(context.Context, run.Program, run.Console) (int, error) {
 	l.shells++
 	return 0, nil
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 
@@ -13,7 +14,6 @@ import (
 	"netlab/internal/op"
 	"netlab/internal/render"
 	"netlab/internal/run"
-	"netlab/internal/snapshot"
 	"netlab/internal/term"
 )
 
@@ -22,7 +22,7 @@ import (
 
 // sheller is a lab in which a shell can be had.
 type sheller interface {
-	Shell(ctx context.Context, node string, con run.Console) (exit int, err error)
+	Shell(ctx context.Context, p run.Program, con run.Console) (exit int, err error)
 }
 
 // shell opens a shell in the lab.
@@ -38,7 +38,7 @@ func (g *guide) shell(ctx context.Context, lab run.Lab) error {
 		return err
 	}
 	out := &lineWriter{to: t.Out}
-	_, err = in.Shell(ctx, snapshot.Host, run.Console{Read: t.Read, Out: out, Size: t.Size, Resizes: t.Resizes})
+	_, err = in.Shell(ctx, run.Program{Term: os.Getenv("TERM")}, run.Console{Read: t.Read, Out: out, Size: t.Size, Resizes: t.Resizes})
 	restore()
 	if out.open {
 		fmt.Fprintln(t.Out)

@@ -10,6 +10,7 @@ import (
 	"netlab/internal/control"
 	"netlab/internal/event"
 	"netlab/internal/render"
+	"netlab/internal/run"
 	"netlab/internal/scenario"
 )
 
@@ -63,7 +64,7 @@ func entries(ctx context.Context, a *app) ([]entry, error) {
 
 // tryFeatures asks a lab what this machine can do.
 func tryFeatures(ctx context.Context, a *app) ([]control.Feature, error) {
-	lab, err := a.open(true)
+	lab, err := a.open(run.Start{Trusted: true})
 	if err != nil {
 		return nil, err
 	}

@@ -33,9 +33,9 @@ func Main() int {
 
 // Execute runs one command line on a terminal and returns the exit code.
 func Execute(ctx context.Context, t *term.Term, args []string) int {
-	ctx, stop := untilSignal(ctx)
+	ctx, let, stop := untilSignal(ctx)
 	defer stop()
-	a := &app{term: t, open: openLab}
+	a := &app{term: t, open: openLab, letSignals: let}
 	err := mustNotBeSetuid(os.Getuid(), os.Geteuid(), os.Getgid(), os.Getegid())
 	if err == nil {
 		err = a.execute(ctx, newRoot(a), args)

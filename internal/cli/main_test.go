@@ -52,8 +52,8 @@ type fakeLab struct {
 	closed int
 }
 
-func (l *fakeLab) open(trusted bool) (startedLab, error) {
-	l.opened = append(l.opened, trusted)
+func (l *fakeLab) open(s run.Start) (startedLab, error) {
+	l.opened = append(l.opened, s.Trusted)
 	if l.refuse != nil {
 		return nil, l.refuse
 	}

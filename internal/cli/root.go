@@ -41,7 +41,8 @@ changes nothing on this machine.`,
 	root.PersistentFlags().StringVar(&colour, "color", "auto", "`when` to use colour: auto, always or never")
 	root.SetFlagErrorFunc(wrongFlag)
 	root.SetHelpCommand(newHelp())
-	root.AddCommand(newList(a), newShow(a), newRun(a, runLesson), newVerify(a, verify), newScript(a), newExplain(a), newLint(a),
+	root.AddCommand(newList(a), newShow(a), newRun(a, runLesson), newVerify(a, verify), newUp(a, up), newPs(a),
+		newShell(a, shell), newExec(a, execute), newCheck(a, checkLab), newDown(a, down), newScript(a), newExplain(a), newLint(a),
 		newSchema(a), newDoctor(a), newCompletion(a), newVersion(a))
 	root.AddCommand(exitCodes())
 	return root
@@ -147,9 +148,14 @@ func exitCodes() *cobra.Command {
     3    this machine cannot run it (rights, kernel, a missing program);
          nothing was done
     4    a scenario file is invalid; the message has file:line:column
+    5    busy: a lab of that name is up, or it does not answer
     70   netlab's own fault
     128+n  ended by signal n: 129 hangup, 130 Ctrl-C, 141 closed output,
-         143 terminated`,
+         143 terminated
+
+exec and shell end with the exit code of what they ran. exec has 127 for a
+program that is not there, 126 for one that cannot be executed, and 125 for what
+netlab itself could not do.`,
 	}
 }
 

@@ -104,7 +104,7 @@ func opener(a *app, l lesson, sink event.Sink) func() (run.Lab, error) {
 		if !l.trusted() {
 			note(fmt.Sprintf("%s is not one of netlab's own lessons: its commands run only inside the sandbox", l.path))
 		}
-		lab, err := a.open(l.trusted())
+		lab, err := a.open(run.Start{Name: l.Name, Trusted: l.trusted()})
 		if err != nil {
 			return nil, err
 		}

@@ -34,7 +34,7 @@ func play(part string) int {
 		return exitIgnored
 	}
 	kill := func() error { return syscall.Kill(os.Getpid(), endings()[name]) }
-	ctx, stop := untilSignal(context.Background())
+	ctx, _, stop := untilSignal(context.Background())
 	if after {
 		stop()
 		<-ctx.Done()
@@ -97,7 +97,7 @@ func TestASignalAfterTheEndDoesWhatItAlwaysDoes(t *testing.T) {
 
 func TestAContextThatEndsByItselfIsNoSignal(t *testing.T) {
 	outer, cancel := context.WithCancel(context.Background())
-	ctx, stop := untilSignal(outer)
+	ctx, _, stop := untilSignal(outer)
 	defer stop()
 	if err := ctx.Err(); err != nil {
 		t.Fatalf("it begins with %v", err)

@@ -38,12 +38,26 @@ one fails, 3 when a named lesson cannot run on this machine.`,
 			return work(cmd.Context(), a, opt)
 		},
 	}
-	cmd.Flags().StringVar(&opt.format, "format", "text", "text, json (lines), junit or tap")
+	formatFlag(cmd, &opt.format)
 	cmd.Flags().IntVarP(&opt.jobs, "jobs", "j", runtime.NumCPU(), "how many lessons run at the same time")
 	cmd.Flags().BoolVar(&opt.more, "more", false, "show each check")
-	jsonFlag(cmd, &opt.format, "the same as --format json")
-	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"text", "json", "junit", "tap"}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
+}
+
+// formatFlag gives a command --format, and --json for one of the formats.
+func formatFlag(cmd *cobra.Command, format *string) {
+	cmd.Flags().StringVar(format, "format", "text", "text, json (lines), junit or tap")
+	jsonFlag(cmd, format, "the same as --format json")
+	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"text", "json", "junit", "tap"}, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// rendererFor is the renderer of a format.
+func rendererFor(format string) (string, error) {
+	renderer, ok := map[string]string{"text": "summary", "json": "jsonl", "jsonl": "jsonl", "junit": "junit", "tap": "tap"}[format]
+	if !ok {
+		return "", &usageError{"there is no format " + quote(format), "the formats are text, json, junit and tap"}
+	}
+	return renderer, nil
 }
 
 func verify(ctx context.Context, a *app, opt verifyOptions) error {
@@ -51,9 +65,9 @@ func verify(ctx context.Context, a *app, opt verifyOptions) error {
 	if opt.jobs < 1 {
 		return &usageError{"--jobs must be at least 1", ""}
 	}
-	renderer, ok := map[string]string{"text": "summary", "json": "jsonl", "jsonl": "jsonl", "junit": "junit", "tap": "tap"}[opt.format]
-	if !ok {
-		return &usageError{"there is no format " + quote(opt.format), "the formats are text, json, junit and tap"}
+	renderer, err := rendererFor(opt.format)
+	if err != nil {
+		return err
 	}
 	lessons, err := findAll(opt.args)
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"netlab/internal/event"
+	"netlab/internal/run"
 	"netlab/internal/scenario"
 )
 
@@ -24,7 +25,7 @@ type sideBySide struct {
 }
 
 func (s *sideBySide) app() *app {
-	return &app{open: func(bool) (startedLab, error) {
+	return &app{open: func(run.Start) (startedLab, error) {
 		s.count(1)
 		return &countedLab{fakeLab: fakeLab{onStep: s.onStep}, of: s}, nil
 	}}

@@ -1,7 +1,8 @@
 // Package control is the protocol between netlab's outer process and the
 // engine of a lab: requests one way, events and answers the other way, and
-// the bytes of a terminal both ways, as frames on one stream. The package is
-// pure: it works on any reader and writer.
+// the bytes of a terminal both ways, as frames on one stream. The same is
+// spoken by whoever comes later to a lab that stays. The package is pure: it
+// works on any reader and writer.
 package control
 
 import (
@@ -21,8 +22,16 @@ const (
 	KindRequest Kind = 'q' // outer to engine: a Request as JSON
 	KindEvent   Kind = 'e' // engine to outer: an event as JSON
 	KindAnswer  Kind = 'a' // engine to outer: an Answer as JSON, the last frame of a request
-	KindBytes   Kind = 'b' // both ways, while a shell runs: terminal bytes
+	KindBytes   Kind = 'b' // both ways, while a program runs: its input; its output, or that of its terminal
+	KindErrors  Kind = 'r' // engine to outer: what a program without a terminal writes to its standard error
+	KindEnd     Kind = 'z' // outer to engine: the end of a program's input
+	KindTaken   Kind = 'k' // engine to outer: a program has taken one more frame of its input
+	KindSpace   Kind = 's' // engine to outer: a namespace's snapshot as JSON
 )
+
+// MaxInput is how many bytes of input may be on their way to a program that
+// has not taken them yet.
+const MaxInput = 256 << 10
 
 // MaxFrame bounds a frame. Nobody in a lab can make the outer process hold
 // more than this at once.

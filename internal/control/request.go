@@ -1,6 +1,14 @@
 package control
 
-import "netlab/internal/scenario"
+import (
+	"time"
+
+	"netlab/internal/scenario"
+)
+
+// Version of the protocol. Hello, its answer and the shape of frames are the
+// same in all versions, so that a lab of another netlab can be named.
+const Version = 1
 
 // Verb is what the engine is asked to do.
 type Verb string
@@ -9,9 +17,14 @@ type Verb string
 const (
 	Load     Verb = "load"     // Scenario, Chain: take a lesson; what it begins with is built
 	Step     Verb = "step"     // Number, Quiet: run a step of the loaded lesson
-	Shell    Verb = "shell"    // Rows, Cols, Node: a shell on a terminal; frames of bytes until its answer
+	Shell    Verb = "shell"    // Rows, Cols, Node, Args, Term: a program, else a shell, on a terminal; frames of bytes until its answer
 	Resize   Verb = "resize"   // Rows, Cols: while a shell runs; has no answer
+	Exec     Verb = "exec"     // Node, Args: a program without a terminal; frames of bytes, errors, end and taken until its answer
+	Signal   Verb = "signal"   // Number: a signal for what Exec runs; has no answer
 	Features Verb = "features" // try what this machine can do
+	Hello    Verb = "hello"    // what lab this is
+	Check    Verb = "check"    // judge the checks of the step that the lab is at
+	Look     Verb = "look"     // the lab's state: a frame of space for each namespace
 )
 
 // Request is one thing that the engine is asked to do.
@@ -24,6 +37,9 @@ type Request struct {
 	Rows     int                 `json:"rows,omitempty"`
 	Cols     int                 `json:"cols,omitempty"`
 	Node     string              `json:"node,omitempty"` // namespace; empty is host
+	Args     []string            `json:"args,omitempty"`
+	Term     string              `json:"term,omitempty"`   // what kind of terminal, as in TERM
+	Netlab   string              `json:"netlab,omitempty"` // version of the program that loads the lesson
 }
 
 // Answer ends a request.
@@ -33,6 +49,31 @@ type Answer struct {
 	Exit     int       `json:"exit,omitempty"`   // of a shell
 	Error    string    `json:"error,omitempty"`  // the engine could not do it: netlab's fault or the machine's
 	Features []Feature `json:"features,omitempty"`
+	Lab      *Lab      `json:"lab,omitempty"`     // of Hello
+	Missing  Missing   `json:"missing,omitempty"` // what Error is about
+}
+
+// Missing is what a request names and the lab does not have.
+type Missing string
+
+// What may be missing.
+const (
+	MissingNode    Missing = "node"
+	MissingProgram Missing = "program" // there is none of that name
+	MissingRight   Missing = "right"   // there is, and it cannot be executed
+)
+
+// Lab is what a lab says of itself.
+type Lab struct {
+	V      int       `json:"v"`      // of the protocol
+	Netlab string    `json:"netlab"` // version of the program that started it
+	Name   string    `json:"name"`
+	Lesson string    `json:"lesson"`
+	Title  string    `json:"title"`
+	Step   int       `json:"step"`  // that was done last; 0: none
+	Steps  int       `json:"steps"` // that the lesson has
+	Since  time.Time `json:"since"`
+	Nodes  []string  `json:"nodes"` // its named namespaces
 }
 
 // Feature is one thing that a lesson may require of a machine.

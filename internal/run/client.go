@@ -17,25 +17,75 @@ import (
 // Client is a lab as the outer process uses it: a sandbox whose engine
 // answers requests. One goroutine uses it at a time.
 type Client struct {
-	lab  *sandbox.Lab
-	conn *control.Conn
+	lab      lab
+	conn     *control.Conn
+	listener *sandbox.Listener // of a lab that can stay, and will not unless kept
 }
 
-// Open starts a lab. Trusted says that only netlab's own lessons will run in
-// it. Whoever opens a lab closes it.
-func Open(trusted bool) (*Client, error) {
-	lab, err := sandbox.Start(sandbox.Options{Args: []string{StageEngine}, Trusted: trusted})
+// lab is what a client needs of a lab besides the connection to its engine.
+type lab interface {
+	// Kill gives the lab up: one's own is ended.
+	Kill()
+	// Wait returns the exit code of an engine that has hung up.
+	Wait() int
+	// Crash is what the engine said last, if it crashed.
+	Crash() string
+}
+
+// Start says what lab to open.
+type Start struct {
+	Name string
+	// Trusted says that only netlab's own lessons will run in it.
+	Trusted bool
+	// Listener is given for a lab that can stay; the Client closes it.
+	Listener *sandbox.Listener
+}
+
+// Open starts a lab. Whoever opens a lab closes it.
+func Open(s Start) (*Client, error) {
+	lab, err := sandbox.Start(sandbox.Options{Args: []string{StageEngine}, Trusted: s.Trusted, Name: s.Name, Listener: s.Listener})
 	if err != nil {
+		if s.Listener != nil {
+			s.Listener.Remove()
+		}
 		return nil, err
 	}
-	return &Client{lab: lab, conn: control.New(lab.Control)}, nil
+	return &Client{lab: lab, conn: control.New(lab.Control), listener: s.Listener}, nil
 }
 
 // Close ends the lab at once; when it returns, nothing of it is left.
-func (c *Client) Close() { c.lab.Kill() }
+func (c *Client) Close() {
+	c.lab.Kill()
+	if c.listener != nil {
+		c.listener.Remove()
+		c.listener = nil
+	}
+}
+
+// Keep lets a lab that was started with a Listener live on by itself. Nothing
+// can be asked of it any more by this Client.
+func (c *Client) Keep() error {
+	own, ok := c.lab.(*sandbox.Lab)
+	if !ok || c.listener == nil {
+		return errors.New("this lab cannot stay")
+	}
+	c.listener.Close()
+	c.listener, c.lab = nil, kept{}
+	return own.Keep()
+}
+
+// kept is a lab that was let go.
+type kept struct{}
+
+func (kept) Kill()         {}
+func (kept) Wait() int     { return 0 }
+func (kept) Crash() string { return "" }
 
 // Reduced says that the lab has no user namespace around it.
-func (c *Client) Reduced() bool { return c.lab.Reduced }
+func (c *Client) Reduced() bool {
+	own, ok := c.lab.(*sandbox.Lab)
+	return ok && own.Reduced
+}
 
 // Killed says that the lab was ended by a signal from inside or outside.
 type Killed struct{ Signal int }
@@ -113,6 +163,9 @@ func (c *Client) receive(other func(control.Frame) error) (answer control.Answer
 // lost explains why nothing can be had from the engine any more. A lab which
 // says what makes no sense is ended: it would not end by itself.
 func (c *Client) lost(err error) error {
+	if _, ok := c.lab.(guest); ok && hungUp(err) {
+		return ErrGone
+	}
 	if !hungUp(err) {
 		c.lab.Kill()
 		return fmt.Errorf("the lab's engine cannot be understood: %w", err)

@@ -18,7 +18,7 @@ import (
 
 func openLab(t *testing.T) *Client {
 	t.Helper()
-	c, err := Open(true)
+	c, err := Open(Start{Trusted: true, Name: "netlab"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -178,11 +178,14 @@ func TestWhatIsSaidOfALostEngine(t *testing.T) {
 const stageFalse = "netlab-false-engine"
 
 func falseEngine(how string) int {
-	sock, err := sandbox.EnterEngine()
+	ends, err := sandbox.EnterEngine()
 	if err != nil {
 		return 1
 	}
-	conn := control.New(sock)
+	if how == "old" {
+		return oldEngine(ends)
+	}
+	conn := control.New(ends.Control)
 	if _, err := conn.Receive(); err != nil {
 		return 1
 	}
@@ -190,7 +193,7 @@ func falseEngine(how string) int {
 	case "crash":
 		panic("on purpose")
 	case "babble":
-		_, _ = sock.Write(bytes.Repeat([]byte{0xff}, 64))
+		_, _ = ends.Control.Write(bytes.Repeat([]byte{0xff}, 64))
 	case "nonsense":
 		_ = conn.SendBytes(control.KindEvent, []byte("{"))
 	default:
@@ -274,7 +277,7 @@ func shell(t *testing.T, c *Client, node string, f func(*tty)) int {
 	}
 	done := make(chan end, 1)
 	go func() {
-		code, err := c.Shell(soon(t), node, y.console())
+		code, err := c.Shell(soon(t), Program{Node: node}, y.console())
 		done <- end{code, err}
 	}()
 	f(y)
@@ -338,7 +341,6 @@ func TestAShellInTheLab(t *testing.T) {
 				y.keys <- strings.Repeat("x", 4000)
 			}
 		}},
-		{"no such namespace", "ns9", 255, func(t *testing.T, y *tty) { y.sees(t, `namespace "ns9"`) }},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -367,7 +369,7 @@ func TestATerminalThatCannotBeWrittenEndsTheShell(t *testing.T) {
 	console := y.console()
 	broken := errors.New("broken")
 	console.Out = writeFunc(func([]byte) (int, error) { return 0, broken })
-	if _, err := c.Shell(soon(t), "host", console); !errors.Is(err, broken) {
+	if _, err := c.Shell(soon(t), Program{}, console); !errors.Is(err, broken) {
 		t.Errorf("error = %v", err)
 	}
 }

@@ -20,9 +20,25 @@ type Console struct {
 	Resizes func(context.Context) <-chan os.Signal
 }
 
-// Shell runs an interactive shell in a namespace of the lab on the user's
-// terminal, and returns the shell's exit code.
-func (c *Client) Shell(ctx context.Context, node string, tty Console) (int, error) {
+// Lacking says that a program was to run in a node that the lab does not
+// have, or that the lab has no such program.
+type Lacking struct {
+	What control.Missing
+	Text string
+}
+
+func (l *Lacking) Error() string { return l.Text }
+
+// Program is what to run in a node of a lab; without Args it is a shell.
+type Program struct {
+	Node string // empty means host
+	Args []string
+	Term string // what kind of terminal it gets, as in TERM
+}
+
+// Shell runs a program of the lab on the user's terminal, and returns its exit
+// code. The error may be a *Lacking.
+func (c *Client) Shell(ctx context.Context, p Program, tty Console) (int, error) {
 	show := func(f control.Frame) error {
 		if f.Kind != control.KindBytes {
 			return nil
@@ -31,10 +47,18 @@ func (c *Client) Shell(ctx context.Context, node string, tty Console) (int, erro
 		return err
 	}
 	cols, rows, _ := tty.Size()
-	answer, err := c.exchange(ctx, control.Request{Verb: control.Shell, Node: node, Rows: rows, Cols: cols}, show,
+	answer, err := c.exchange(ctx, control.Request{Verb: control.Shell, Node: p.Node, Args: p.Args, Term: p.Term, Rows: rows, Cols: cols}, show,
 		func(ctx context.Context) { c.relayTyped(ctx, tty) },
 		func(ctx context.Context) { c.relaySize(ctx, tty) })
-	return answer.Exit, err
+	return answer.Exit, lacks(answer, err)
+}
+
+// lacks words an answer that tells of something missing.
+func lacks(answer control.Answer, err error) error {
+	if answer.Missing != "" {
+		return &Lacking{answer.Missing, answer.Error}
+	}
+	return err
 }
 
 func (c *Client) relayTyped(ctx context.Context, tty Console) {

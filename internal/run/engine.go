@@ -11,6 +11,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"netlab/internal/check"
@@ -28,16 +29,22 @@ import (
 const StageEngine = "netlab-engine"
 
 // Engine is the main of a lab's engine. It serves requests until the outer
-// process is gone.
+// process is gone, and in a lab that stays for ever.
 func Engine() int {
-	sock, err := sandbox.EnterEngine()
+	ends, err := sandbox.EnterEngine()
 	if err != nil {
 		fmt.Fprintln(os.NewFile(2, "stderr"), "netlab-engine:", err)
 		return 1
 	}
-	e := newEngine(control.New(sock))
+	e := newEngine(control.New(ends.Control))
 	e.startError = e.prepare()
-	err = e.serve()
+	if e.startError == nil {
+		e.welcome(ends.Listener)
+	}
+	err = e.attend(e.conn)
+	if ends.Listener != nil {
+		<-make(chan struct{}) // until init ends
+	}
 	e.closeShell()
 	if err != nil && !errors.Is(err, io.EOF) {
 		fmt.Fprintln(os.NewFile(2, "stderr"), "netlab-engine:", err)
@@ -48,20 +55,22 @@ func Engine() int {
 
 // engine is the state of one lab's engine.
 type engine struct {
-	conn       *control.Conn
 	kernel     *kernel.Kernel
-	shell      *interp.Shell
 	patience   func(check.Check) (within, echo time.Duration)
-	lesson     scenario.Scenario
-	number     int // of the step that is running
-	view       view
 	startError error // the lab is no lab: every request is refused with it
-	frames     chan control.Frame
-	readError  error // why frames was closed
+	since      time.Time
+
+	mu     sync.Mutex // one request at a time has what follows
+	conn   *control.Conn
+	shell  *interp.Shell
+	lesson scenario.Scenario
+	number int // of the step that is running, or was the last
+	netlab string
+	view   view
 }
 
 func newEngine(conn *control.Conn) *engine {
-	return &engine{conn: conn, kernel: kernel.New(), patience: check.Check.Patience, frames: make(chan control.Frame)}
+	return &engine{conn: conn, kernel: kernel.New(), patience: check.Check.Patience, since: time.Now()}
 }
 
 // prepare makes the lab's root namespace what a computer's is: a place for
@@ -71,60 +80,6 @@ func (e *engine) prepare() error {
 		return fmt.Errorf("make /run/netns: %w", err)
 	}
 	return e.kernel.Up(netns.Host, "lo")
-}
-
-// receive passes on the frames of the outer process until it is gone.
-func (e *engine) receive() {
-	defer close(e.frames)
-	for {
-		f, err := e.conn.Receive()
-		if err != nil {
-			e.readError = err
-			return
-		}
-		e.frames <- f
-	}
-}
-
-func (e *engine) serve() error {
-	go e.receive()
-	for f := range e.frames {
-		var req control.Request
-		if f.Kind != control.KindRequest {
-			continue // bytes for a shell that has just ended
-		}
-		if err := f.Into(&req); err != nil {
-			return err
-		}
-		if req.Verb == control.Resize {
-			continue
-		}
-		answer, err := e.do(context.Background(), req)
-		if err != nil {
-			answer.Error = err.Error()
-		}
-		if err := e.conn.Send(control.KindAnswer, answer); err != nil {
-			return err
-		}
-	}
-	return e.readError
-}
-
-func (e *engine) do(ctx context.Context, req control.Request) (control.Answer, error) {
-	if e.startError != nil {
-		return control.Answer{}, e.startError
-	}
-	switch req.Verb {
-	case control.Load:
-		return e.load(ctx, req)
-	case control.Step:
-		return e.step(ctx, req.Number, req.Quiet)
-	case control.Shell:
-		return e.terminal(req)
-	case control.Features:
-		return control.Answer{Features: machine.Try(e.kernel)}, nil
-	}
-	return control.Answer{}, fmt.Errorf("the engine does not know the request %q", req.Verb)
 }
 
 // load takes a lesson, and builds the end of the lessons that it starts from.
@@ -150,7 +105,7 @@ func (e *engine) load(ctx context.Context, req control.Request) (control.Answer,
 			}
 		}
 	}
-	e.lesson = *req.Scenario
+	e.lesson, e.number, e.netlab = *req.Scenario, 0, req.Netlab
 	return control.Answer{Status: string(event.Pass)}, nil
 }
 

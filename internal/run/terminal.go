@@ -4,24 +4,25 @@ import (
 	"errors"
 	"os"
 	"os/exec"
-	"slices"
 	"syscall"
 	"time"
 
 	"netlab/internal/control"
-	"netlab/internal/interp"
 	"netlab/internal/sandbox"
-	"netlab/internal/snapshot"
 )
 
 // drainTime is how long the last words of a terminal are waited for, when
 // programs that its shell left behind still hold it open.
 const drainTime = 100 * time.Millisecond
 
-// terminal runs an interactive shell on a terminal of the lab, and relays its
-// bytes until it ends.
-func (e *engine) terminal(req control.Request) (control.Answer, error) {
-	defer e.changed()
+// terminal runs a program, else an interactive shell, on a terminal of the
+// lab, and relays its bytes until it ends.
+func (c *caller) terminal(req control.Request) (control.Answer, error) {
+	cmd, lack := program(req)
+	if lack != nil {
+		return lack.answer(), nil
+	}
+	defer c.touched()
 	master, slave, err := sandbox.OpenPty()
 	if err != nil {
 		return control.Answer{}, err
@@ -31,27 +32,28 @@ func (e *engine) terminal(req control.Request) (control.Answer, error) {
 	if err := sandbox.ResizePty(master, req.Rows, req.Cols); err != nil {
 		return control.Answer{}, err
 	}
-	cmd := shellCommand(slave, req.Node)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = slave, slave, slave
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true, Ctty: 0}
 	if err := cmd.Start(); err != nil {
 		return control.Answer{}, err
 	}
 	slave.Close()
-	return e.relay(cmd, master)
+	return c.relay(cmd, master)
 }
 
 // relay passes bytes between the outer process and a terminal until the shell
 // on it ends. Programs that the shell left behind may still hold the terminal
 // open, so that neither reading nor writing it would end.
-func (e *engine) relay(shell *exec.Cmd, master *os.File) (control.Answer, error) {
+func (c *caller) relay(shell *exec.Cmd, master *os.File) (control.Answer, error) {
 	drained, stop := make(chan struct{}), make(chan struct{})
 	var err error
-	go e.relayOut(master, drained)
+	go c.relayOut(master, drained)
 	go func() {
 		defer close(stop)
 		err = shell.Wait()
 		_ = master.SetDeadline(time.Now().Add(drainTime))
 	}()
-	if !e.relayIn(master, stop) {
+	if !c.relayIn(master, stop) {
 		_ = shell.Process.Kill()
 	}
 	<-stop
@@ -71,36 +73,14 @@ func exitCode(e *exec.ExitError) int {
 	return e.ExitCode()
 }
 
-// shellCommand is an interactive shell in a namespace, started as "ip netns
-// exec" would start it.
-func shellCommand(tty *os.File, node string) *exec.Cmd {
-	args := []string{"/bin/sh", "-i"}
-	if _, err := os.Stat("/bin/bash"); err == nil {
-		args = []string{"/bin/bash", "--norc", "--noprofile", "-i"}
-	}
-	if node == "" {
-		node = snapshot.Host
-	}
-	cmd := exec.Command(args[0], args[1:]...)
-	if node != snapshot.Host {
-		cmd.Path = "/proc/self/exe"
-		cmd.Args = slices.Concat([]string{interp.StageNetnsExec, node}, args)
-	}
-	cmd.Dir = "/root"
-	cmd.Env = append(os.Environ(), "PS1=[netlab "+node+"]# ")
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = tty, tty, tty
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true, Ctty: 0}
-	return cmd
-}
-
 // relayOut sends what the terminal prints. The kernel reports EIO once the
 // last process has closed it (pty(7)).
-func (e *engine) relayOut(master *os.File, done chan<- struct{}) {
+func (c *caller) relayOut(master *os.File, done chan<- struct{}) {
 	defer close(done)
 	buf := make([]byte, 32<<10)
 	for {
 		n, err := master.Read(buf)
-		if n > 0 && e.conn.SendBytes(control.KindBytes, buf[:n]) != nil {
+		if n > 0 && c.conn.SendBytes(control.KindBytes, buf[:n]) != nil {
 			return
 		}
 		if err != nil {
@@ -111,21 +91,21 @@ func (e *engine) relayOut(master *os.File, done chan<- struct{}) {
 
 // relayIn writes what is typed to the terminal until stop. It returns false
 // when the outer process is gone, and nobody types any more.
-func (e *engine) relayIn(master *os.File, stop <-chan struct{}) bool {
+func (c *caller) relayIn(master *os.File, stop <-chan struct{}) bool {
 	for {
 		select {
 		case <-stop:
 			return true
-		case f, ok := <-e.frames:
+		case f, ok := <-c.frames:
 			if !ok {
 				return false
 			}
-			e.typed(master, f)
+			c.typed(master, f)
 		}
 	}
 }
 
-func (e *engine) typed(master *os.File, f control.Frame) {
+func (c *caller) typed(master *os.File, f control.Frame) {
 	if f.Kind == control.KindBytes {
 		_, _ = master.Write(f.Payload)
 		return

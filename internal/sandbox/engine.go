@@ -10,20 +10,40 @@ import (
 
 // EnterEngine finishes stage B from inside the engine: the capabilities that
 // nobody in a lab may have are given up, and /sys shows the lab's own network.
-// It returns the control socket. It is called once, first, on the main thread.
-func EnterEngine() (*os.File, error) {
+// It is called once, first, on the main thread.
+func EnterEngine() (Ends, error) {
 	if err := dropCapabilities(os.Getenv(envReduced) == ""); err != nil {
-		return nil, err
+		return Ends{}, err
 	}
-	syscall.CloseOnExec(fdControl)
 	if err := mountKernelFS("sysfs", "/sys", "sysfs", ""); err != nil {
-		return nil, fmt.Errorf("mount sysfs: %w", err)
+		return Ends{}, fmt.Errorf("mount sysfs: %w", err)
 	}
-	if err := unix.SetNonblock(fdControl, true); err != nil {
-		return nil, err
+	var ends Ends
+	var err error
+	if ends.Control, err = inherited(fdControl, "control"); err != nil {
+		return ends, err
 	}
-	return os.NewFile(fdControl, "control"), nil
+	if os.Getenv(envStays) != "" {
+		_ = os.Unsetenv(envStays)
+		ends.Listener, err = inherited(fdEngineListen, "socket")
+	}
+	return ends, err
 }
+
+// Ends are what connects the engine to the outside.
+type Ends struct {
+	Control  *os.File // the control socket
+	Listener *os.File // the socket by which a lab that stays is found; else nil
+}
+
+func inherited(fd int, name string) (*os.File, error) {
+	syscall.CloseOnExec(fd)
+	err := unix.SetNonblock(fd, true)
+	return os.NewFile(uintptr(fd), name), err
+}
+
+// envStays tells the engine that it has a Listener.
+const envStays = "NETLAB_STAYS"
 
 // envReduced tells the engine that there is no user namespace around it.
 const envReduced = "NETLAB_REDUCED"

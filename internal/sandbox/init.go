@@ -2,6 +2,8 @@ package sandbox
 
 import (
 	"bufio"
+	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -27,7 +29,8 @@ func Init() int {
 	catchSignals()
 	syscall.Umask(0o022) // not that of whoever started netlab: the tree is for all users of the lab
 	life := os.NewFile(fdLifeline, "lifeline")
-	report := json.NewEncoder(os.NewFile(fdStatus, "status"))
+	status := os.NewFile(fdStatus, "status")
+	report := json.NewEncoder(status)
 	set, err := readSettings(life)
 	if err != nil {
 		_ = report.Encode(statusOf("settings", err))
@@ -35,6 +38,10 @@ func Init() int {
 	}
 	syscall.CloseOnExec(fdLifeline)
 	syscall.CloseOnExec(fdStatus)
+	if err := set.stay(); err != nil {
+		_ = report.Encode(statusOf("listen", err))
+		return 1
+	}
 	if stage, err := buildTree(set); err != nil {
 		_ = report.Encode(statusOf(stage, err))
 		return 1
@@ -49,10 +56,23 @@ func Init() int {
 		return 1
 	}
 	_ = report.Encode(status0{})
-	_ = unix.Close(fdStatus)
-	_ = unix.Close(fdControl)
+	status.Close()
 	go endWithOuter(life)
+	if set.Stays != "" {
+		go endWithSocket(os.NewFile(fdWatch, "watch"), set.Stays+suffix)
+	}
 	return reap(pid)
+}
+
+// stay prepares a lab that can stay. Who listens last is the one whom the
+// kernel names to callers: that must be process 1 (SO_PEERCRED in unix(7)).
+func (set settings) stay() error {
+	if set.Stays == "" {
+		return nil
+	}
+	syscall.CloseOnExec(fdListen)
+	syscall.CloseOnExec(fdWatch)
+	return unix.Listen(fdListen, backlog)
 }
 
 // catchSignals keeps signals from inside from ending process 1, without
@@ -95,6 +115,15 @@ func startEngine(set settings) (int, error) {
 		cmd.Stdout = os.Stdout
 	}
 	cmd.ExtraFiles = []*os.File{os.NewFile(fdControl, "control")}
+	if set.Stays != "" {
+		cmd.ExtraFiles = append(cmd.ExtraFiles, os.NewFile(fdListen, "socket"))
+		cmd.Env = append(cmd.Env, envStays+"=1")
+	}
+	defer func() {
+		for _, f := range cmd.ExtraFiles {
+			f.Close() // the engine has its own
+		}
+	}()
 	cmd.SysProcAttr = engineAttr(set)
 	if err := cmd.Start(); err != nil {
 		return 0, err
@@ -126,10 +155,44 @@ func seal() error {
 }
 
 // endWithOuter ends the lab when the outer process is gone: however it died,
-// its end of the lifeline is closed then.
+// its end of the lifeline is closed then. A lab that stays is told before.
 func endWithOuter(life io.Reader) {
-	_, _ = io.Copy(io.Discard, life)
+	var word [1]byte
+	if _, err := io.ReadFull(life, word[:]); err == nil && word[0] == stayByte {
+		return
+	}
 	os.Exit(128 + int(syscall.SIGHUP))
+}
+
+// endWithSocket ends the lab when its socket, or the directory in which it
+// is, is gone: nobody could find it any more.
+func endWithSocket(watch io.Reader, socket string) {
+	buf := make([]byte, 4096) // room for any event, inotify(7)
+	for {
+		n, err := watch.Read(buf)
+		if err != nil || lost(buf[:n], socket) {
+			os.Exit(128 + int(syscall.SIGHUP))
+		}
+	}
+}
+
+// lost reads events of inotify(7): the length of the name, the last of four
+// numbers, is followed by the name. An event without one is about the
+// directory itself.
+func lost(events []byte, socket string) bool {
+	for len(events) >= unix.SizeofInotifyEvent {
+		mask := binary.NativeEndian.Uint32(events[4:])
+		end := unix.SizeofInotifyEvent + int(binary.NativeEndian.Uint32(events[12:]))
+		if end > len(events) {
+			return false
+		}
+		name := string(bytes.TrimRight(events[unix.SizeofInotifyEvent:end], "\x00"))
+		if name == socket || name == "" && mask&unix.IN_Q_OVERFLOW == 0 {
+			return true
+		}
+		events = events[end:]
+	}
+	return false
 }
 
 // reap collects every orphan of the lab until the engine has ended, and

@@ -44,13 +44,13 @@ func TestMain(m *testing.M) {
 
 // engineMain runs the script under test as the lab's root.
 func engineMain() int {
-	control, err := EnterEngine()
+	ends, err := EnterEngine()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "engine:", err)
 		return 99
 	}
 	if name := os.Getenv(envCall); name != "" {
-		if err := engineCall(name, control); err != nil {
+		if err := engineCall(name, ends.Control); err != nil {
 			fmt.Fprintln(os.Stderr, name+":", err)
 			return 1
 		}

@@ -12,6 +12,7 @@ package sandbox
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -27,12 +28,19 @@ import (
 const StageInit = "netlab-init"
 
 // Descriptors that init starts with, after stdin, stdout and stderr. The
-// engine gets only the first.
+// engine gets only the first and, in a lab that stays, the listening socket.
 const (
 	fdControl  = 3 // control socket
 	fdLifeline = 4 // settings, then end of file when the outer process is gone
 	fdStatus   = 5 // how the start went
+	fdListen   = 6 // the socket by which a lab that stays is found
+	fdWatch    = 7 // tells that it is gone
+
+	fdEngineListen = 4 // fdListen in the engine
 )
+
+// stayByte on the lifeline tells init to live on without the outer process.
+const stayByte = 's'
 
 // Bind makes one directory of the host visible at the same path inside; only
 // tests use it.
@@ -56,6 +64,10 @@ type Options struct {
 	// Trusted says that only netlab's own lessons will run. Where the kernel
 	// refuses user namespaces even to root, only those may.
 	Trusted bool
+	// Name is what the lab is called inside; empty for tests.
+	Name string
+	// Listener makes it a lab that can stay: see Lab.Keep.
+	Listener *Listener
 }
 
 // Lab is a running sandbox as the outer process sees it.
@@ -85,6 +97,7 @@ type settings struct {
 	Reduced bool     `json:"reduced"`
 	Guard   bool     `json:"guard"` // root of the lab may be root of the machine
 	Stdio   bool     `json:"stdio"` // the engine shares init's stdout and stderr
+	Stays   string   `json:"stays"` // name of the lab's socket, if it can stay
 }
 
 // Start makes a sandbox and starts the engine in it. It returns when the
@@ -134,6 +147,10 @@ func initCommand(exe *os.File, opt Options, id identity, e *ends, crash io.Write
 	cmd.Dir = "/"
 	cmd.Env = baseEnv()
 	cmd.ExtraFiles = []*os.File{e.innerControl, e.innerLifeline, e.innerStatus}
+	if l := opt.Listener; l != nil {
+		cmd.Args = append(cmd.Args, l.Name) // for those who look for other people's labs
+		cmd.ExtraFiles = append(cmd.ExtraFiles, l.socket, l.watch)
+	}
 	cmd.Stderr = crash
 	if opt.Stdout != nil {
 		cmd.Stdout, cmd.Stderr = opt.Stdout, opt.Stderr
@@ -156,6 +173,12 @@ func (l *Lab) handshake(opt Options, id identity, status *os.File) error {
 	set := settings{
 		Args: opt.Args, Env: append(baseEnv(), opt.Env...), Dir: opt.Dir, Binds: opt.Binds,
 		IDs: id.runs(), Groups: id.setgroups, Reduced: id.reduced, Guard: id.mayBeRoot(), Stdio: opt.Stdout != nil,
+	}
+	if opt.Listener != nil {
+		set.Stays = opt.Listener.Name
+	}
+	if opt.Name != "" {
+		set.Env = append(set.Env, EnvLab+"="+opt.Name)
 	}
 	if id.reduced {
 		set.Env = append(set.Env, envReduced+"=1")
@@ -207,6 +230,15 @@ func (l *Lab) collect() {
 	})
 }
 
+// Keep lets the lab live on when this process has ended. It must have been
+// started with a Listener; of this Lab nothing can be used any more.
+func (l *Lab) Keep() error {
+	_, err := l.lifeline.Write([]byte{stayByte})
+	l.lifeline.Close()
+	l.Control.Close()
+	return errors.Join(err, l.cmd.Process.Release())
+}
+
 // Crash is what the lab's processes wrote to their standard error, its last
 // few kilobytes: the trace of a crash, else nothing.
 func (l *Lab) Crash() string { return l.crash.text() }
@@ -246,6 +278,9 @@ func (e *ends) closeOuter() {
 	e.lifeline.Close()
 	e.status.Close()
 }
+
+// EnvLab is the environment variable that names the lab to what runs in it.
+const EnvLab = "NETLAB_LAB"
 
 // baseEnv is the whole environment of a lab.
 func baseEnv() []string {

@@ -17,6 +17,14 @@ type nameRule struct {
 // scenarioName is for scenarios and labs.
 func scenarioName() nameRule { return nameRule{"the name of a scenario", "a-z0-9", "a-z0-9-", 41} }
 
+// NotAName says why a scenario or a lab cannot have a name; empty: it can.
+func NotAName(name string) string {
+	if p := scenarioName().check(name); p != nil {
+		return p.text
+	}
+	return ""
+}
+
 // spaceName is for network namespaces; "host" means the lab's own root.
 func spaceName() nameRule {
 	return nameRule{"the name of a namespace", "A-Za-z0-9", "A-Za-z0-9_.-", 63}

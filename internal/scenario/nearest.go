@@ -6,6 +6,10 @@ import (
 	"strings"
 )
 
+// Nearest returns the names that somebody who typed name may have meant, the
+// likeliest first.
+func Nearest(name string, names []string) []string { return nearest(name, names) }
+
 // nearest returns the words that somebody who typed word may have meant, the
 // likeliest first: few letters differ, or one begins with the other.
 func nearest(word string, words []string) []string {

@@ -1,0 +1,149 @@
+package run
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"time"
+
+	"netlab/internal/control"
+	"netlab/internal/machine"
+	"netlab/internal/netns"
+	"netlab/internal/sandbox"
+)
+
+// caller is one who asks the engine: the outer process that made the lab, or
+// somebody who found it by its socket.
+type caller struct {
+	*engine
+	conn      *control.Conn
+	frames    chan control.Frame
+	readError error // why frames was closed
+}
+
+// attend serves one caller until it is gone.
+func (e *engine) attend(conn *control.Conn) error {
+	c := &caller{engine: e, conn: conn, frames: make(chan control.Frame)}
+	go c.receive()
+	for f := range c.frames {
+		var req control.Request
+		if f.Kind != control.KindRequest {
+			continue // bytes for a program that has just ended
+		}
+		if err := f.Into(&req); err != nil {
+			return err
+		}
+		if req.Verb == control.Resize || req.Verb == control.Signal {
+			continue
+		}
+		answer, err := c.do(context.Background(), req)
+		if err != nil {
+			answer.Error = err.Error()
+		}
+		if err := conn.Send(control.KindAnswer, answer); err != nil {
+			return err
+		}
+	}
+	return c.readError
+}
+
+// receive passes on the frames of the caller until it is gone.
+func (c *caller) receive() {
+	defer close(c.frames)
+	for {
+		f, err := c.conn.Receive()
+		if err != nil {
+			c.readError = err
+			return
+		}
+		c.frames <- f
+	}
+}
+
+// do does what belongs to the caller alone, and the rest when nobody else is
+// being served.
+func (c *caller) do(ctx context.Context, req control.Request) (control.Answer, error) {
+	if c.startError != nil {
+		return control.Answer{}, c.startError
+	}
+	switch req.Verb {
+	case control.Shell:
+		return c.terminal(req)
+	case control.Exec:
+		return c.pipes(req)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.engine.conn = c.conn
+	switch req.Verb {
+	case control.Load:
+		return c.load(ctx, req)
+	case control.Step:
+		return c.step(ctx, req.Number, req.Quiet)
+	case control.Features:
+		return control.Answer{Features: machine.Try(c.kernel)}, nil
+	case control.Hello:
+		return c.hello()
+	case control.Check:
+		return c.checkNow(ctx)
+	case control.Look:
+		return c.tellState(ctx)
+	}
+	return control.Answer{}, fmt.Errorf("the engine does not know the request %q", req.Verb)
+}
+
+// touched says that a caller's program may have changed the lab.
+func (c *caller) touched() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.changed()
+}
+
+func (c *caller) hello() (control.Answer, error) {
+	nodes, err := netns.List()
+	return control.Answer{Lab: &control.Lab{
+		V: control.Version, Netlab: c.netlab, Name: os.Getenv(sandbox.EnvLab), Lesson: c.lesson.Name, Title: c.lesson.Title,
+		Step: c.number, Steps: len(c.lesson.Steps), Since: c.since, Nodes: nodes,
+	}}, err
+}
+
+// welcome serves those who come later: by the socket outside, if there is
+// one, and by one inside, where the lab's own shells find it.
+func (e *engine) welcome(outside *os.File) {
+	if outside != nil {
+		if l, err := net.FileListener(outside); err == nil {
+			go e.accept(l)
+		}
+	}
+	name := os.Getenv(sandbox.EnvLab)
+	if name == "" {
+		return
+	}
+	// A lab without a door inside is a lab all the same.
+	home := sandbox.NewHome()
+	if l, err := home.Listen(name); err == nil {
+		if inside, err := net.FileListener(l.Socket()); err == nil {
+			go e.accept(inside)
+		}
+		l.Close()
+	}
+}
+
+// retry is how long the engine rests when it cannot take a caller, for want of
+// descriptors mostly.
+const retry = 10 * time.Millisecond
+
+func (e *engine) accept(l net.Listener) {
+	for {
+		conn, err := l.Accept()
+		if err != nil {
+			<-time.After(retry)
+			continue
+		}
+		go func() {
+			defer conn.Close()
+			_ = e.attend(control.New(conn)) // what it asked for last it will ask again
+		}()
+	}
+}

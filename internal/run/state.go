@@ -1,0 +1,45 @@
+package run
+
+import (
+	"context"
+	"errors"
+
+	"netlab/internal/control"
+	"netlab/internal/event"
+)
+
+// checkNow judges the checks of the step that the lab is at.
+func (e *engine) checkNow(ctx context.Context) (control.Answer, error) {
+	if e.lesson.Name == "" {
+		return control.Answer{}, errors.New("the lab has no lesson yet")
+	}
+	if e.number == 0 {
+		return control.Answer{Status: string(event.Skip), Text: "no step of the lesson is done yet, so nothing is claimed"}, nil
+	}
+	e.changed() // others may have been at work
+	all := true
+	for _, c := range e.lesson.Steps[e.number-1].Checks {
+		ok, err := e.judge(ctx, c)
+		if err != nil {
+			return control.Answer{}, err
+		}
+		all = all && ok
+	}
+	return control.Answer{Status: status(all)}, nil
+}
+
+// tellState sends the lab's state, namespace by namespace: the whole of a big
+// lab may be larger than a frame.
+func (e *engine) tellState(ctx context.Context) (control.Answer, error) {
+	e.changed()
+	lab, err := e.look(ctx)
+	if err != nil {
+		return control.Answer{}, err
+	}
+	for _, s := range lab.Spaces {
+		if err := e.conn.Send(control.KindSpace, s); err != nil {
+			return control.Answer{}, err
+		}
+	}
+	return control.Answer{}, nil
+}
