@@ -126,6 +126,7 @@ func verdict(err error) (code int, text, hint string) {
 		invalid scenario.Errors
 		refused *sandbox.Refusal
 		sig     *signalled
+		limited *run.Limited
 	)
 	switch {
 	case err == nil:
@@ -144,6 +145,8 @@ func verdict(err error) (code int, text, hint string) {
 		return event.CodeMachine, machine.text, machine.hint
 	case errors.As(err, &sig):
 		return codeSignal + int(sig.sig), "stopped (" + sig.Error() + "): everything of the lab is removed", ""
+	case errors.As(err, &limited):
+		return event.CodeMachine, limited.Text, limited.Hint
 	case errors.Is(err, run.ErrQuit):
 		return event.CodeOK, "", ""
 	case exhausted(err):

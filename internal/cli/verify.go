@@ -19,6 +19,7 @@ type verifyOptions struct {
 	format string
 	jobs   int
 	more   bool
+	set    settings
 }
 
 func newVerify(a *app, work func(context.Context, *app, verifyOptions) error) *cobra.Command {
@@ -41,6 +42,7 @@ one fails, 3 when a named lesson cannot run on this machine.`,
 	cmd.Flags().StringVar(&opt.format, "format", "text", "text, json (lines), junit or tap")
 	cmd.Flags().IntVarP(&opt.jobs, "jobs", "j", runtime.NumCPU(), "how many lessons run at the same time")
 	cmd.Flags().BoolVar(&opt.more, "more", false, "show each check")
+	opt.set.addSet(cmd)
 	jsonFlag(cmd, &opt.format, "the same as --format json")
 	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"text", "json", "junit", "tap"}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
@@ -57,6 +59,9 @@ func verify(ctx context.Context, a *app, opt verifyOptions) error {
 	}
 	lessons, err := findAll(opt.args)
 	if err != nil {
+		return err
+	}
+	if lessons, err = opt.set.apply(lessons...); err != nil {
 		return err
 	}
 	r, err := render.New(renderer, a.term, render.Options{More: opt.more})

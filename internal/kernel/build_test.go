@@ -3,6 +3,7 @@ package kernel
 import (
 	"fmt"
 	"net/netip"
+	"os/exec"
 	"strings"
 	"testing"
 
@@ -134,7 +135,7 @@ func normal(t testing.TB, k *Kernel) []string {
 // TestTheRealToolsBuildTheSame does the lines of each scene with the real
 // tools.
 func TestTheRealToolsBuildTheSame(t *testing.T) {
-	_, err := lookIP()
+	_, err := exec.LookPath("ip")
 	netlabtest.Require(t, err == nil, "ip (iproute2)")
 	for name, s := range scenes() {
 		t.Run(name, func(t *testing.T) {

@@ -98,5 +98,6 @@ func clean(e event.Event) event.Event {
 		}
 		e.Choices = choices
 	}
+	e.Scene = cleanScene(e.Scene)
 	return e
 }

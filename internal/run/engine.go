@@ -102,6 +102,7 @@ func (e *engine) serve() error {
 		answer, err := e.do(context.Background(), req)
 		if err != nil {
 			answer.Error = err.Error()
+			answer.Limit = limit(err)
 		}
 		if err := e.conn.Send(control.KindAnswer, answer); err != nil {
 			return err
@@ -127,7 +128,8 @@ func (e *engine) do(ctx context.Context, req control.Request) (control.Answer, e
 	return control.Answer{}, fmt.Errorf("the engine does not know the request %q", req.Verb)
 }
 
-// load takes a lesson, and builds the end of the lessons that it starts from.
+// load takes a lesson, builds all scenes, and then the end of the lessons that
+// it starts from.
 func (e *engine) load(ctx context.Context, req control.Request) (control.Answer, error) {
 	if req.Scenario == nil {
 		return control.Answer{}, errors.New("load without a scenario")
@@ -141,6 +143,9 @@ func (e *engine) load(ctx context.Context, req control.Request) (control.Answer,
 	}
 	if missing := machine.Missing(e.kernel, needs); len(missing) > 0 {
 		return skipped(missing), nil
+	}
+	if err := e.build(ctx, append(slices.Clone(req.Chain), *req.Scenario)); err != nil {
+		return control.Answer{}, err
 	}
 	for _, s := range req.Chain {
 		e.lesson = s

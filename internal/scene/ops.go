@@ -57,7 +57,7 @@ func (p *plan) route(node string, r Route) {
 func (p *plan) node(n Node) {
 	p.add("", &op.NetnsAdd{Name: n.Name})
 	for _, key := range n.Sysctls(p.uses6) {
-		p.add(n.Name, &op.SysctlSet{Key: key, Value: "1"})
+		p.add(n.Name, &op.SysctlSet{Key: key, Value: "1", Quiet: true})
 	}
 	p.up(n.Name, "lo")
 	if n.Kind == Switch {
