@@ -2,7 +2,6 @@ package render
 
 import (
 	"encoding/xml"
-	"net/netip"
 	"strings"
 	"testing"
 
@@ -34,7 +33,7 @@ func eachAlone() []alone {
 		},
 		{
 			event: event.Event{Kind: event.Scene, Scene: &scene.Picture{Nets: []scene.Net{
-				{Switch: "s1", Ends: []scene.Seat{{Node: "A", Kind: scene.Host, Dev: "eth0", Addrs: []netip.Prefix{netip.MustParsePrefix("10.0.0.1/24")}}}},
+				{Switch: "s1", Ends: []scene.Seat{{Node: "A", Kind: scene.Host, Dev: "eth0", Addrs: []string{"10.0.0.1/24"}}}},
 			}}},
 			page: "  Already there\n  s1 (switch)\n   └─ A  eth0  10.0.0.1/24\n",
 		},

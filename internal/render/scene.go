@@ -2,7 +2,6 @@ package render
 
 import (
 	"fmt"
-	"net/netip"
 	"strings"
 
 	"netlab/internal/event"
@@ -55,7 +54,7 @@ func (p *page) net(n scene.Net, width int) {
 			continue
 		}
 		gap := strings.Repeat(" ", width-line{text(p.say(name))}.cells())
-		p.hang(line{in(quiet, branch), in(code, name), text(gap + "  " + s.Dev + "  ")}, in(quiet, addrWords(s.Addrs)))
+		p.hang(line{in(quiet, branch), in(code, name), text(gap + "  " + s.Dev + "  ")}, in(quiet, strings.Join(s.Addrs, " ")))
 	}
 }
 
@@ -65,14 +64,6 @@ func seatName(s scene.Seat) string {
 		return s.Node
 	}
 	return fmt.Sprintf("%s (%s)", s.Node, s.Kind)
-}
-
-func addrWords(addrs []netip.Prefix) string {
-	words := make([]string, len(addrs))
-	for i, a := range addrs {
-		words[i] = a.String()
-	}
-	return strings.Join(words, " ")
 }
 
 // groupWords say a group in one line: 200 hosts on switch1: h1 … h200,
@@ -90,10 +81,10 @@ func groupWords(g scene.Group) []span {
 		out = append(out, text(": "), in(code, g.First), text(" … "), in(code, g.Last))
 	}
 	if len(g.From) > 0 {
-		out = append(out, in(quiet, ", "+addrWords(g.From)))
+		out = append(out, in(quiet, ", "+strings.Join(g.From, " ")))
 	}
 	if g.Count > 1 && len(g.To) > 0 {
-		out = append(out, in(quiet, " … "+addrWords(g.To)))
+		out = append(out, in(quiet, " … "+strings.Join(g.To, " ")))
 	}
 	return out
 }
@@ -115,14 +106,23 @@ func cleanScene(s *scene.Picture) *scene.Picture {
 		n.Switch = term.Clean(n.Switch)
 		ends := make([]scene.Seat, len(n.Ends))
 		for i, e := range n.Ends {
-			ends[i] = scene.Seat{Node: term.Clean(e.Node), Kind: scene.Kind(term.Clean(string(e.Kind))), Dev: term.Clean(e.Dev), Addrs: e.Addrs}
+			ends[i] = scene.Seat{Node: term.Clean(e.Node), Kind: scene.Kind(term.Clean(string(e.Kind))), Dev: term.Clean(e.Dev), Addrs: cleanAll(e.Addrs)}
 		}
 		n.Ends = ends
 		out.Nets = append(out.Nets, n)
 	}
 	for _, g := range s.Groups {
 		g.Kind, g.First, g.Last, g.On = scene.Kind(term.Clean(string(g.Kind))), term.Clean(g.First), term.Clean(g.Last), term.Clean(g.On)
+		g.From, g.To = cleanAll(g.From), cleanAll(g.To)
 		out.Groups = append(out.Groups, g)
 	}
 	return &out
+}
+
+func cleanAll(list []string) []string {
+	out := make([]string, len(list))
+	for i, s := range list {
+		out[i] = term.Clean(s)
+	}
+	return out
 }

@@ -1,9 +1,6 @@
 package scene
 
-import (
-	"net/netip"
-	"slices"
-)
+import "slices"
 
 // maxDrawn is how many lines a scene may take to be drawn in full; a larger
 // one is told in groups.
@@ -26,10 +23,10 @@ type Net struct {
 // Seat is an interface on a net. Of a switch, and of a node without cables,
 // only the name is given.
 type Seat struct {
-	Node  string         `json:"node"`
-	Kind  Kind           `json:"kind"`
-	Dev   string         `json:"dev,omitempty"`
-	Addrs []netip.Prefix `json:"addrs,omitempty"`
+	Node  string   `json:"node"`
+	Kind  Kind     `json:"kind"`
+	Dev   string   `json:"dev,omitempty"`
+	Addrs []string `json:"addrs,omitempty"`
 }
 
 // Group is nodes of one kind that follow each other.
@@ -40,9 +37,9 @@ type Group struct {
 	Last  string `json:"last"`
 	// On is the one node to which all of them have a cable, and their only
 	// one; From and To are the addresses there of the first and the last.
-	On   string         `json:"on,omitempty"`
-	From []netip.Prefix `json:"from,omitempty"`
-	To   []netip.Prefix `json:"to,omitempty"`
+	On   string   `json:"on,omitempty"`
+	From []string `json:"from,omitempty"`
+	To   []string `json:"to,omitempty"`
 }
 
 // Picture makes the picture of the scene.
@@ -62,6 +59,14 @@ func (s Scene) Picture() Picture {
 	return Picture{Groups: groups}
 }
 
+func (e End) addrWords() []string {
+	var out []string
+	for _, a := range e.Addrs {
+		out = append(out, a.String())
+	}
+	return out
+}
+
 func (s Scene) nets() []Net {
 	var nets []Net
 	at, kinds, plugged := map[string]int{}, map[string]Kind{}, map[string]bool{}
@@ -76,7 +81,7 @@ func (s Scene) nets() []Net {
 		if kinds[e.Node] == Switch {
 			return Seat{Node: e.Node, Kind: Switch}
 		}
-		return Seat{Node: e.Node, Kind: kinds[e.Node], Dev: e.Dev, Addrs: e.Addrs}
+		return Seat{Node: e.Node, Kind: kinds[e.Node], Dev: e.Dev, Addrs: e.addrWords()}
 	}
 	for _, c := range s.Cables {
 		plugged[c.A.Node], plugged[c.B.Node] = true, true
@@ -104,7 +109,7 @@ func (s Scene) nets() []Net {
 type fellow struct {
 	kind  Kind
 	on    string
-	addrs []netip.Prefix
+	addrs []string
 }
 
 func (s Scene) groups(same func(a, b fellow) bool) []Group {
@@ -132,7 +137,7 @@ func (s Scene) fellows() map[string]fellow {
 	out, cables := map[string]fellow{}, map[string]int{}
 	for _, c := range s.Cables {
 		for _, e := range [][2]End{{c.A, c.B}, {c.B, c.A}} {
-			out[e[0].Node] = fellow{on: e[1].Node, addrs: e[0].Addrs}
+			out[e[0].Node] = fellow{on: e[1].Node, addrs: e[0].addrWords()}
 			cables[e[0].Node]++
 		}
 	}
