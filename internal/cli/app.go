@@ -143,6 +143,7 @@ func verdict(err error) (code int, text, hint string) {
 		step    *stepError
 		home    *sandbox.HomeError
 		sig     *signalled
+		limited *run.Limited
 	)
 	switch {
 	case err == nil:
@@ -169,6 +170,8 @@ func verdict(err error) (code int, text, hint string) {
 		return codeSignal + int(syscall.SIGHUP), err.Error(), ""
 	case errors.As(err, &sig):
 		return codeSignal + int(sig.sig), "stopped (" + sig.Error() + "): everything of the lab is removed", ""
+	case errors.As(err, &limited):
+		return event.CodeMachine, limited.Text, limited.Hint
 	case errors.Is(err, run.ErrQuit):
 		return event.CodeOK, "", ""
 	case exhausted(err):

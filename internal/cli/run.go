@@ -19,6 +19,7 @@ type runOptions struct {
 	auto   bool
 	more   bool
 	format string
+	set    settings
 }
 
 func newRun(a *app, work func(context.Context, *app, runOptions) error) *cobra.Command {
@@ -45,6 +46,7 @@ never with real privilege, without this machine's network, sockets and homes.`,
 	cmd.Flags().BoolVar(&opt.auto, "auto", false, "run straight through, without questions")
 	cmd.Flags().BoolVar(&opt.more, "more", false, "show all changes and outputs, however long")
 	jsonFlag(cmd, &opt.format, "each event as a line of JSON")
+	opt.set.addSet(cmd)
 	return cmd
 }
 
@@ -61,7 +63,7 @@ func jsonFlag(cmd *cobra.Command, format *string, usage string) {
 
 func runLesson(ctx context.Context, a *app, opt runOptions) error {
 	sandbox.Prepare()
-	l, err := find(opt.arg)
+	l, err := opt.set.findSet(opt.arg)
 	if err != nil {
 		return err
 	}

@@ -9,7 +9,8 @@ import (
 )
 
 func newScript(a *app) *cobra.Command {
-	return &cobra.Command{
+	var set settings
+	cmd := &cobra.Command{
 		Use:   "script NAME|PATH",
 		Short: "Print a lesson as a shell script that works without netlab",
 		Long: `Print a lesson as a standalone shell script: the same commands for the real ip,
@@ -19,7 +20,7 @@ as root in namespaces of its own; the script's first lines say how.`,
 		Args:              wantArgs("the name or the path of one scenario", 1, 1),
 		ValidArgsFunction: completeNames,
 		RunE: func(_ *cobra.Command, args []string) error {
-			l, err := find(args[0])
+			l, err := set.findSet(args[0])
 			if err != nil {
 				return err
 			}
@@ -27,4 +28,6 @@ as root in namespaces of its own; the script's first lines say how.`,
 			return nil
 		},
 	}
+	set.addSet(cmd)
+	return cmd
 }

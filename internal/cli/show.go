@@ -10,13 +10,14 @@ import (
 
 func newShow(a *app) *cobra.Command {
 	var asJSON bool
+	var set settings
 	cmd := &cobra.Command{
 		Use:               "show NAME|PATH",
 		Short:             "Show a lesson's text, commands and claims without running it",
 		Args:              wantArgs("the name or the path of one scenario", 1, 1),
 		ValidArgsFunction: completeNames,
 		RunE: func(_ *cobra.Command, args []string) error {
-			l, err := find(args[0])
+			l, err := set.findSet(args[0])
 			if err != nil {
 				return err
 			}
@@ -36,5 +37,6 @@ func newShow(a *app) *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	set.addSet(cmd)
 	return cmd
 }

@@ -20,6 +20,7 @@ type upOptions struct {
 	name   string
 	step   int // -1: the last
 	asJSON bool
+	set    settings
 }
 
 func newUp(a *app, work func(context.Context, *app, upOptions) error) *cobra.Command {
@@ -47,6 +48,7 @@ the lab as the lesson finds it.`,
 	cmd.Flags().StringVar(&opt.name, "name", "", "the lab's `name`, if not the lesson's")
 	cmd.Flags().BoolVar(&opt.asJSON, "json", false, "print JSON")
 	cmd.Flags().Lookup("step").DefValue = "0" // the usage says it
+	opt.set.addSet(cmd)
 	_ = cmd.RegisterFlagCompletionFunc("step", cobra.NoFileCompletions)
 	_ = cmd.RegisterFlagCompletionFunc("name", cobra.NoFileCompletions)
 	return cmd
@@ -54,7 +56,7 @@ the lab as the lesson finds it.`,
 
 func up(ctx context.Context, a *app, opt upOptions) error {
 	sandbox.Prepare()
-	l, err := find(opt.arg)
+	l, err := opt.set.findSet(opt.arg)
 	if err != nil {
 		return err
 	}

@@ -19,6 +19,7 @@ type verifyOptions struct {
 	format string
 	jobs   int
 	more   bool
+	set    settings
 }
 
 func newVerify(a *app, work func(context.Context, *app, verifyOptions) error) *cobra.Command {
@@ -41,6 +42,7 @@ one fails, 3 when a named lesson cannot run on this machine.`,
 	formatFlag(cmd, &opt.format)
 	cmd.Flags().IntVarP(&opt.jobs, "jobs", "j", runtime.NumCPU(), "how many lessons run at the same time")
 	cmd.Flags().BoolVar(&opt.more, "more", false, "show each check")
+	opt.set.addSet(cmd)
 	return cmd
 }
 
@@ -71,6 +73,9 @@ func verify(ctx context.Context, a *app, opt verifyOptions) error {
 	}
 	lessons, err := findAll(opt.args)
 	if err != nil {
+		return err
+	}
+	if lessons, err = opt.set.apply(lessons...); err != nil {
 		return err
 	}
 	r, err := render.New(renderer, a.term, render.Options{More: opt.more})

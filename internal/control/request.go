@@ -32,7 +32,7 @@ type Request struct {
 	Verb     Verb                `json:"verb"`
 	Scenario *scenario.Scenario  `json:"scenario,omitempty"`
 	Chain    []scenario.Scenario `json:"chain,omitempty"`  // lessons whose end the scenario starts from, first one first
-	Number   int                 `json:"number,omitempty"` // step, from 1
+	Number   int                 `json:"number,omitempty"` // step, from 1; 0: what is claimed of the scene
 	Quiet    bool                `json:"quiet,omitempty"`  // only the commands, no events and no checks
 	Rows     int                 `json:"rows,omitempty"`
 	Cols     int                 `json:"cols,omitempty"`
@@ -48,6 +48,7 @@ type Answer struct {
 	Text     string    `json:"text,omitempty"`   // why skipped
 	Exit     int       `json:"exit,omitempty"`   // of a shell
 	Error    string    `json:"error,omitempty"`  // the engine could not do it: netlab's fault or the machine's
+	Limit    string    `json:"limit,omitempty"`  // with Error: it is a limit of this machine, and which one
 	Features []Feature `json:"features,omitempty"`
 	Lab      *Lab      `json:"lab,omitempty"`     // of Hello
 	Missing  Missing   `json:"missing,omitempty"` // what Error is about

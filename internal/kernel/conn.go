@@ -134,13 +134,25 @@ func (c *conn) exchange(req *nl.NetlinkRequest, each func(reply)) (warning strin
 // replies walks over the messages in one datagram that answer request seq.
 func replies(b []byte, seq uint32) iter.Seq[reply] {
 	return func(yield func(reply) bool) {
+		for of, r := range messages(b) {
+			if of == seq && !yield(r) {
+				return
+			}
+		}
+	}
+}
+
+// messages walks over all messages in one datagram, with the number of the
+// request that each answers.
+func messages(b []byte) iter.Seq2[uint32, reply] {
+	return func(yield func(uint32, reply) bool) {
 		for len(b) >= unix.SizeofNlMsghdr {
 			size := int(u32(b))
 			if size < unix.SizeofNlMsghdr || size > len(b) {
 				return
 			}
 			r := reply{u16(b[4:]), u16(b[6:]), b[unix.SizeofNlMsghdr:size]}
-			if u32(b[8:]) == seq && !yield(r) {
+			if !yield(u32(b[8:]), r) {
 				return
 			}
 			b = b[min(align(size), len(b)):]

@@ -74,26 +74,45 @@ func List() ([]string, error) {
 // until Delete, or until the mount namespace ends. The one name that ip would
 // take and Create does not is Host.
 func Create(name string) error {
+	if err := mayCreate(name); err != nil {
+		return err
+	}
+	if err := Setup(); err != nil {
+		return err
+	}
+	path, err := reserve(name)
+	if err != nil {
+		return err
+	}
+	err = onThread(func() error { return pin(name, path) })
+	if err != nil {
+		_ = unix.Unlink(path)
+	}
+	return err
+}
+
+func mayCreate(name string) error {
 	if !Valid(name) {
 		return invalidName(name)
 	}
 	if name == Host {
 		return &Error{Text: `"` + Host + `" is the name of the lab's own namespace`, Errno: unix.EEXIST}
 	}
-	if err := Setup(); err != nil {
-		return err
+	return nil
+}
+
+// reserve makes the file to which a new namespace is bound. Dir is there.
+func reserve(name string) (path string, err error) {
+	if err := mayCreate(name); err != nil {
+		return "", err
 	}
-	path := Path(name)
+	path = Path(name)
 	fd, err := unix.Open(path, unix.O_RDONLY|unix.O_CREAT|unix.O_EXCL|unix.O_CLOEXEC, 0)
 	if err != nil {
-		return failed(err, "Cannot create namespace file \"%s\"", path)
+		return "", failed(err, "Cannot create namespace file \"%s\"", path)
 	}
 	unix.Close(fd)
-	err = onThread(func() error { return pin(name, path) })
-	if err != nil {
-		_ = unix.Unlink(path)
-	}
-	return err
+	return path, nil
 }
 
 // pin gives the calling thread a new network namespace and binds it to path.

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"netlab/internal/event"
+	"netlab/internal/scene"
 )
 
 // alone is one event, with every field that its kind has, and what each
@@ -29,6 +30,12 @@ func eachAlone() []alone {
 			page:    "  A cable\n  veth · 2 steps\n\n  ? What is `veth`?\n\n  Two ends.\n",
 			quiet:   "  A cable\n  veth · 2 steps\n",
 			summary: "- veth · not finished\n", cases: "error the lesson ends",
+		},
+		{
+			event: event.Event{Kind: event.Scene, Scene: &scene.Picture{Nets: []scene.Net{
+				{Switch: "s1", Ends: []scene.Seat{{Node: "A", Kind: scene.Host, Dev: "eth0", Addrs: []string{"10.0.0.1/24"}}}},
+			}}},
+			page: "  Already there\n  s1 (switch)\n   └─ A  eth0  10.0.0.1/24\n",
 		},
 		{
 			event:   event.Event{Kind: event.StepStart, Step: 1, Title: "Plug it in", Text: "Do this:\n\n- one\n- two"},

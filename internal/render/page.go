@@ -139,6 +139,8 @@ func (p *page) showMore(e event.Event) {
 		return
 	}
 	switch e.Kind {
+	case event.Scene:
+		p.scene(e)
 	case event.Predict:
 		p.predict(e)
 	case event.Predicted:

@@ -92,11 +92,8 @@ func clean(e event.Event) event.Event {
 		*s = term.Clean(*s)
 	}
 	if len(e.Choices) > 0 {
-		choices := make([]string, len(e.Choices))
-		for i, s := range e.Choices {
-			choices[i] = term.Clean(s)
-		}
-		e.Choices = choices
+		e.Choices = cleanAll(e.Choices)
 	}
+	e.Scene = cleanScene(e.Scene)
 	return e
 }

@@ -40,6 +40,7 @@ func (e *engine) attend(conn *control.Conn) error {
 		answer, err := c.do(context.Background(), req)
 		if err != nil {
 			answer.Error = err.Error()
+			answer.Limit = limit(err)
 		}
 		if err := conn.Send(control.KindAnswer, answer); err != nil {
 			return err

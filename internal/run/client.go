@@ -150,7 +150,7 @@ func (c *Client) receive(other func(control.Frame) error) (answer control.Answer
 		}
 		if f.Kind == control.KindAnswer {
 			if err = f.Into(&answer); err == nil && answer.Error != "" {
-				err = errors.New(answer.Error)
+				err = refusal(answer)
 			}
 			return answer, err
 		}

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"time"
 
 	"netlab/internal/control"
 	"netlab/internal/event"
 	"netlab/internal/scenario"
+	"netlab/internal/scene"
 )
 
 // Lab is what the driver needs of a lab.
@@ -45,7 +47,7 @@ func (d *Driver) Run(ctx context.Context) error {
 	end := event.Event{Kind: event.LessonEnd, Status: event.Pass}
 	why, err := d.begin(ctx)
 	if err == nil && why == "" {
-		err = d.walk(ctx)
+		err = d.walkOn(ctx)
 	}
 	switch {
 	case errors.Is(err, ErrQuit):
@@ -121,6 +123,34 @@ func (d *Driver) rebuild(ctx context.Context, number int) error {
 		}
 	}
 	return nil
+}
+
+// walkOn shows and proves the scene, and goes through the steps.
+func (d *Driver) walkOn(ctx context.Context) error {
+	d.tellScene()
+	if len(d.Scenario.Checks) > 0 {
+		answer, err := d.lab.Do(ctx, control.Request{Verb: control.Step}, d.Sink)
+		if err != nil {
+			return err
+		}
+		if answer.Status == string(event.Fail) {
+			d.failed[0] = true
+			return nil
+		}
+	}
+	return d.walk(ctx)
+}
+
+// tellScene tells what exists before the first step, if anything does.
+func (d *Driver) tellScene() {
+	var parts []scene.Scene
+	for _, s := range append(slices.Clone(d.Chain), d.Scenario) {
+		parts = append(parts, s.Scene)
+	}
+	if all := scene.Join(parts...); !all.Empty() {
+		picture := all.Picture()
+		d.tell(event.Event{Kind: event.Scene, Scene: &picture})
+	}
 }
 
 // walk goes through the steps, as the guide says or straight.

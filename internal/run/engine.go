@@ -82,20 +82,27 @@ func (e *engine) prepare() error {
 	return e.kernel.Up(netns.Host, "lo")
 }
 
-// load takes a lesson, and builds the end of the lessons that it starts from.
+// load takes a lesson, builds all scenes, and then the end of the lessons that
+// it starts from.
 func (e *engine) load(ctx context.Context, req control.Request) (control.Answer, error) {
 	if req.Scenario == nil {
 		return control.Answer{}, errors.New("load without a scenario")
 	}
-	if err := e.openShell(ctx); err != nil { // it starts while the machine is tried
-		return control.Answer{}, err
+	all := append(slices.Clone(req.Chain), *req.Scenario)
+	if slices.ContainsFunc(all, func(s scenario.Scenario) bool { return len(s.Steps) > 0 }) {
+		if err := e.openShell(ctx); err != nil { // it starts while the machine is tried
+			return control.Answer{}, err
+		}
 	}
-	needs := slices.Clone(req.Scenario.Requires)
-	for _, s := range req.Chain {
+	var needs []string
+	for _, s := range all {
 		needs = append(needs, s.Requires...)
 	}
 	if missing := machine.Missing(e.kernel, needs); len(missing) > 0 {
 		return skipped(missing), nil
+	}
+	if err := e.build(ctx, all); err != nil {
+		return control.Answer{}, err
 	}
 	for _, s := range req.Chain {
 		e.lesson = s

@@ -18,8 +18,12 @@ import (
 )
 
 // step runs the commands of a step, shows what they changed, and judges its
-// checks. A quiet step only runs its commands.
+// checks. A quiet step only runs its commands. Step 0 is the scene: it has
+// only checks.
 func (e *engine) step(ctx context.Context, number int, quiet bool) (control.Answer, error) {
+	if number == 0 && len(e.lesson.Checks) > 0 {
+		return e.proveScene(ctx)
+	}
 	if number < 1 || number > len(e.lesson.Steps) {
 		return control.Answer{}, fmt.Errorf("the lesson %q has no step %d", e.lesson.Name, number)
 	}
@@ -30,9 +34,12 @@ func (e *engine) step(ctx context.Context, number int, quiet bool) (control.Answ
 	}
 	if quiet {
 		ran, err := e.commands(ctx, s, func(event.Event) {})
+		if idle(s) {
+			return control.Answer{Status: status(ran)}, err
+		}
 		return control.Answer{Status: status(ran)}, errors.Join(err, e.kernel.Settle(ctx))
 	}
-	before, err := e.look(ctx)
+	before, err := e.before(ctx, s)
 	if err != nil {
 		return control.Answer{}, err
 	}
@@ -43,6 +50,17 @@ func (e *engine) step(ctx context.Context, number int, quiet bool) (control.Answ
 	return control.Answer{Status: status(proved)}, err
 }
 
+// before is the lab as the step finds it; a step without commands changes
+// nothing, and needs no look.
+func (e *engine) before(ctx context.Context, s scenario.Step) (snapshot.Lab, error) {
+	if idle(s) {
+		return snapshot.Lab{}, nil
+	}
+	return e.look(ctx)
+}
+
+func idle(s scenario.Step) bool { return strings.TrimSpace(s.Run) == "" }
+
 func status(ok bool) string {
 	if ok {
 		return string(event.Pass)
@@ -52,7 +70,7 @@ func status(ok bool) string {
 
 // commands runs a step's commands, and says whether they ended as they should.
 func (e *engine) commands(ctx context.Context, s scenario.Step, sink event.Sink) (bool, error) {
-	if strings.TrimSpace(s.Run) == "" {
+	if idle(s) {
 		return true, nil
 	}
 	if err := e.openShell(ctx); err != nil {
@@ -103,15 +121,22 @@ func verdict(fails bool, res interp.Result) (text, want, got string) {
 
 // prove shows what a step has changed since before, and judges its checks.
 func (e *engine) prove(ctx context.Context, s scenario.Step, before snapshot.Lab) (bool, error) {
-	now, err := e.look(ctx)
-	if err != nil {
-		return false, err
+	if !idle(s) {
+		now, err := e.look(ctx)
+		if err != nil {
+			return false, err
+		}
+		for _, c := range snapshot.Diff(before, now) {
+			e.emit(event.Event{Kind: event.Change, Sign: c.Sign, Place: c.Space, Line: c.Line, Text: c.Reason})
+		}
 	}
-	for _, c := range snapshot.Diff(before, now) {
-		e.emit(event.Event{Kind: event.Change, Sign: c.Sign, Place: c.Space, Line: c.Line, Text: c.Reason})
-	}
+	return e.judgeAll(ctx, s.Checks)
+}
+
+// judgeAll judges checks one after the other, and says whether all hold.
+func (e *engine) judgeAll(ctx context.Context, checks []check.Check) (bool, error) {
 	all := true
-	for _, c := range s.Checks {
+	for _, c := range checks {
 		ok, err := e.judge(ctx, c)
 		if err != nil {
 			return false, err

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"fmt"
 	"strings"
 
 	"netlab/internal/event"
@@ -12,10 +13,22 @@ import (
 func Tell(s scenario.Scenario, sink event.Sink) {
 	d := &Driver{Scenario: s, Sink: sink}
 	d.tell(event.Event{Kind: event.LessonStart, Title: s.Title, Text: s.Summary, Question: s.Question, Total: len(s.Steps)})
+	d.tellParams()
+	d.tellScene()
+	for _, c := range s.Checks {
+		d.tell(event.Event{Kind: event.Check, Check: c.String(), Text: c.Says})
+	}
 	for i, step := range s.Steps {
 		d.tellStep(i+1, step)
 	}
 	d.conclude()
+}
+
+// tellParams tells which numbers can be chosen, and what they are now.
+func (d *Driver) tellParams() {
+	for _, p := range d.Scenario.Params {
+		d.tell(event.Event{Kind: event.Note, Text: fmt.Sprintf("--set %s=%d: %s, from %d to %d", p.Name, p.Value, p.Doc, p.Min, p.Max)})
+	}
 }
 
 func (d *Driver) tellStep(n int, s scenario.Step) {

@@ -3,6 +3,7 @@ package scenario
 import (
 	"cmp"
 	"fmt"
+	"slices"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -12,8 +13,10 @@ const maxErrors = 20
 
 // decoder collects mistakes while values read their nodes.
 type decoder struct {
-	src  *source
-	errs Errors
+	src    *source
+	errs   Errors
+	chosen map[string]int // values of parameters other than their defaults
+	params map[string]int // the values of all parameters
 }
 
 func (d *decoder) fail(n *yaml.Node, text, hint string) {
@@ -51,6 +54,8 @@ type record struct {
 	fields []field
 	// verify looks at what concerns several keys; nil: nothing.
 	verify func(d *decoder, n *yaml.Node)
+	// waive names needed keys that this mapping may lack; nil: none.
+	waive func(n *yaml.Node) []string
 	// refine adds to the schema what verify demands; nil: nothing.
 	refine func(*schema)
 }
@@ -83,8 +88,12 @@ const misspelled = -1
 func (r record) needs(d *decoder, n *yaml.Node, seen map[string]int) {
 	var missing []string
 	var hint string
+	var waived []string
+	if r.waive != nil {
+		waived = r.waive(n)
+	}
 	for _, f := range r.fields {
-		if f.need && seen[f.key] == 0 {
+		if f.need && seen[f.key] == 0 && !slices.Contains(waived, f.key) {
 			missing = append(missing, f.key)
 			hint = cmp.Or(hint, f.key+": "+f.doc)
 		}

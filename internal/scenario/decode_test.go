@@ -3,11 +3,13 @@ package scenario
 import (
 	"encoding/json"
 	"fmt"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
 
 	"netlab/internal/check"
+	"netlab/internal/scene"
 )
 
 // whole has each key of the topmost records, and nothing that is left out.
@@ -18,6 +20,19 @@ question: Does it work?
 minutes: 120
 start: before
 requires: [veth, nft]
+params:
+  size: {default: 2, min: 1, max: 9, doc: how many}
+scene:
+  switches: [{name: s1}]
+  hosts:
+    - {name: "h{1..$size}", to: s1, addr: 10.0.0.1/24, routes: [{to: default, via: 10.0.0.254}]}
+  routers:
+    - name: r1
+      forward: false
+      links: [{to: s1, dev: lan, addr: [10.0.0.254/24, "fd00::fe/64"], mac: "02:00:00:00:00:FE"}]
+checks:
+  - says: h$size exists
+    namespace: h$size
 steps:
   - title: One
     explain: |
@@ -53,7 +68,23 @@ questions:
 func wholeValue() Scenario {
 	return Scenario{
 		Name: "demo", Title: "A demo", Summary: "Shows one thing", Question: "Does it work?", Minutes: 120,
-		Start: "before", Requires: []string{"veth", "nft"},
+		Start: "before", Requires: []string{"veth", "nft", "bridge", "ipv6"},
+		Params: []Param{{Name: "size", Doc: "how many", Default: 2, Min: 1, Max: 9, Value: 2}},
+		Scene: scene.Scene{
+			Nodes: []scene.Node{
+				{Name: "s1", Kind: scene.Switch},
+				{Name: "h1", Kind: scene.Host, Routes: []scene.Route{defaultRoute("10.0.0.254")}},
+				{Name: "h2", Kind: scene.Host, Routes: []scene.Route{defaultRoute("10.0.0.254")}},
+				{Name: "r1", Kind: scene.Router},
+			},
+			Cables: []scene.Cable{
+				{A: scene.End{Node: "h1", Dev: "eth0", Addrs: prefixes("10.0.0.1/24")}, B: scene.End{Node: "s1", Dev: "h1"}},
+				{A: scene.End{Node: "h2", Dev: "eth0", Addrs: prefixes("10.0.0.2/24")}, B: scene.End{Node: "s1", Dev: "h2"}},
+				{A: scene.End{Node: "r1", Dev: "lan", MAC: "02:00:00:00:00:fe", Addrs: prefixes("10.0.0.254/24", "fd00::fe/64")}, B: scene.End{Node: "s1", Dev: "r1"}},
+			},
+		},
+		Checks: []check.Check{{Says: "h2 exists", Namespace: &check.Namespace{Name: "h2"}}},
+		Origin: &Origin{File: "f", Text: []byte(whole)},
 		Steps: []Step{{
 			Title: "One", Explain: "Two *lines*\nof text.\n",
 			Predict: &Predict{Ask: "Who answers?", Choices: []string{"1", "true", "no one", "2.50"}, Answer: 3, Why: "Nobody is there."},
@@ -64,6 +95,18 @@ func wholeValue() Scenario {
 		Recap:     []string{"a", "b"},
 		Questions: []Quiz{{Ask: "Why?", Answer: "Because."}, {Ask: "?", Answer: "!"}},
 	}
+}
+
+func defaultRoute(via string) scene.Route {
+	return scene.Route{To: netip.MustParsePrefix("0.0.0.0/0"), Via: netip.MustParseAddr(via)}
+}
+
+func prefixes(list ...string) []netip.Prefix {
+	var out []netip.Prefix
+	for _, s := range list {
+		out = append(out, netip.MustParsePrefix(s))
+	}
+	return out
 }
 
 func TestEachKeyBecomesItsField(t *testing.T) {
@@ -95,6 +138,7 @@ func TestScenariosSurviveJSON(t *testing.T) {
 		if err := json.Unmarshal(text, &again); err != nil {
 			t.Fatal(err)
 		}
+		s.Origin = nil // it stays where the file was read
 		compare(t, s, again)
 	}
 }

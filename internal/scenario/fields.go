@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -19,7 +20,7 @@ const (
 )
 
 func scenarioRecord(s *Scenario) record {
-	return record{title: "a scenario", doc: "The topmost keys of `scenario.yaml`.", fields: []field{
+	return record{title: "a scenario", doc: "The topmost keys of `scenario.yaml`. A scenario with a scene and without steps is hardware to play with: it needs no question, minutes and recap.", fields: []field{
 		{"name", named(&s.Name, scenarioName()), true, "what one types after `netlab run`; the name of its folder, without the number"},
 		{"title", line(&s.Title, maxLine), true, "what the lesson is called on the screen"},
 		{"summary", line(&s.Summary, maxLine), true, "one line for `netlab list`"},
@@ -27,14 +28,37 @@ func scenarioRecord(s *Scenario) record {
 		{"minutes", number(&s.Minutes, 1, 120), true, "how long a learner takes"},
 		{"start", named(&s.Start, scenarioName()), false, "the scenario at whose end this one begins; left out: nothing exists but the host"},
 		{"requires", requirements(&s.Requires), false, "what the machine must have, or the lesson is skipped with the reason"},
+		{"params", paramTable{&s.Params}, false, "numbers that whoever runs it may choose with `--set NAME=VALUE`"},
+		{"scene", sceneValue{&s.Scene}, false, "ready-made hardware: the nodes and cables that exist before step 1"},
+		{"checks", many[check.Check]{&s.Checks, func(c *check.Check) value { return checkRecord(c) }, 1, maxChecks}, false, "what is true of the scene before step 1"},
 		{"steps", many[Step]{&s.Steps, func(t *Step) value { return stepRecord(t) }, 1, maxSteps}, true, "the steps, in order"},
 		{"recap", texts(&s.Recap, 1), true, "what the learner knows now, one sentence an entry (Markdown)"},
 		{"questions", many[Quiz]{&s.Questions, func(q *Quiz) value { return quizRecord(q) }, 1, maxList}, false, "questions to think about at the end"},
-	}, verify: func(d *decoder, n *yaml.Node) { verifyScenario(d, n, s) }}
+	}, verify: func(d *decoder, n *yaml.Node) { verifyScenario(d, n, s) }, waive: bareScene, refine: func(sc *schema) {
+		bare := func(key string) bool { return slices.Contains(lessonKeys(), key) }
+		sc.Required = slices.DeleteFunc(sc.Required, bare)
+		sc.AnyOf = []*schema{{Required: lessonKeys()}, {Required: []string{"scene", "checks"}}}
+	}}
+}
+
+// lessonKeys are what a lesson needs, and a scene without steps does not.
+func lessonKeys() []string { return []string{"question", "minutes", "steps", "recap"} }
+
+// bareScene: a scenario that is only a scene, to be brought up and looked at,
+// teaches nothing.
+func bareScene(n *yaml.Node) []string {
+	if only(n, "scene") == nil || only(n, "steps") != nil {
+		return nil
+	}
+	return lessonKeys()
 }
 
 func verifyScenario(d *decoder, n *yaml.Node, s *Scenario) {
-	checks := 0
+	checks := len(s.Checks)
+	if checks > 0 && s.Scene.Empty() {
+		d.fail(at(n, "checks"), "checks at the top are about the scene, and there is none", "put them into a step")
+	}
+	s.Requires = append(s.Requires, sceneNeeds(s)...)
 	for _, step := range s.Steps {
 		checks += len(step.Checks)
 	}

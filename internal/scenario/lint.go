@@ -7,6 +7,9 @@ import (
 	"slices"
 	"strings"
 
+	"go.yaml.in/yaml/v3"
+
+	"netlab/internal/check"
 	"netlab/internal/op"
 )
 
@@ -43,12 +46,17 @@ func Lint(file string, src []byte, before []Scenario, words Words) Errors {
 		return errs
 	}
 	l := &linter{decoder: decoder{src: parsed.src}, file: parsed, words: words, model: newModel()}
+	for _, one := range append(slices.Clone(before), s) {
+		l.model.addScene(one.Scene)
+	}
 	for _, old := range before {
 		for _, step := range old.Steps {
 			l.follow(step)
 		}
 	}
 	l.model.end = l.atEnd(s)
+	l.claims(l.file.top, s.Checks)
+	l.extremes(file, src, s)
 	for i, step := range s.Steps {
 		l.step(i, step)
 	}
@@ -135,7 +143,34 @@ func (l *linter) step(i int, s Step) {
 		}
 		l.model.apply(c.Args, s.Fails)
 	}
-	for j, c := range s.Checks {
+	l.claims(n, s.Checks)
+}
+
+// extremes reads the scenario with each parameter at its smallest, and at its
+// largest value: what is wrong only then, nobody would see in the defaults.
+func (l *linter) extremes(file string, src []byte, s Scenario) {
+	low, high := map[string]int{}, map[string]int{}
+	for _, p := range s.Params {
+		low[p.Name], high[p.Name] = p.Min, p.Max
+	}
+	for _, end := range []struct {
+		name   string
+		values map[string]int
+	}{{"smallest", low}, {"largest", high}} {
+		if len(s.Params) == 0 || len(l.errs) > 0 {
+			return
+		}
+		_, _, errs := parseWith(file, src, end.values)
+		for _, e := range errs {
+			e.Text = "with each parameter at its " + end.name + ": " + e.Text
+		}
+		l.errs = append(l.errs, errs...)
+	}
+}
+
+// claims finds names in checks that stand for nothing. n holds the checks.
+func (l *linter) claims(n *yaml.Node, checks []check.Check) {
+	for j, c := range checks {
 		node := entry(n, "checks", j)
 		for _, missing := range l.model.missing(c) {
 			l.fail(at(at(node, missing.predicate), missing.key), missing.text, missing.hint)

@@ -9,6 +9,7 @@ import (
 
 	"netlab/internal/check"
 	"netlab/internal/op"
+	"netlab/internal/scene"
 	"netlab/internal/snapshot"
 )
 
@@ -53,6 +54,22 @@ func (m *model) addSpace(name string) {
 	m.spaces[name] = true
 	m.ever[name] = true
 	m.add(&device{name: "lo", space: name})
+}
+
+// addScene adds what a scene builds.
+func (m *model) addScene(s scene.Scene) {
+	for _, n := range s.Nodes {
+		m.addSpace(n.Name)
+		if n.Kind == scene.Switch {
+			m.add(&device{name: n.Bridge(), space: n.Name})
+		}
+	}
+	for _, c := range s.Cables {
+		a, b := &device{name: c.A.Dev, space: c.A.Node}, &device{name: c.B.Dev, space: c.B.Node}
+		a.peer, b.peer = b, a
+		m.add(a)
+		m.add(b)
+	}
 }
 
 func (m *model) add(d *device) {

@@ -39,6 +39,7 @@ func checkRecord(c *check.Check) record {
 			for _, word := range words {
 				s.OneOf = append(s.OneOf, &schema{Required: []string{word}})
 			}
+			s.allowTemplates()
 		}}
 }
 

@@ -3,7 +3,10 @@
 // package is pure.
 package scenario
 
-import "netlab/internal/check"
+import (
+	"netlab/internal/check"
+	"netlab/internal/scene"
+)
 
 // Scenario is a lesson.
 type Scenario struct {
@@ -14,11 +17,19 @@ type Scenario struct {
 	Question string `json:"question"` // what the lesson answers
 	Minutes  int    `json:"minutes"`  // how long it takes a learner
 	// Start names the scenario at whose end this one begins.
-	Start     string   `json:"start,omitempty"`
-	Requires  []string `json:"requires,omitempty"` // kernel features and programs: veth, bridge, nft …
-	Steps     []Step   `json:"steps"`
-	Recap     []string `json:"recap"`
-	Questions []Quiz   `json:"questions,omitempty"`
+	Start    string   `json:"start,omitempty"`
+	Requires []string `json:"requires,omitempty"` // kernel features and programs: veth, bridge, nft …
+	// Params are the numbers that may be chosen; Set chooses them.
+	Params []Param `json:"params,omitempty"`
+	// Scene is what exists before step 1, with the parameters' values in it.
+	Scene scene.Scene `json:"scene,omitzero"`
+	// Checks are about the scene itself, before step 1.
+	Checks    []check.Check `json:"checks,omitempty"`
+	Steps     []Step        `json:"steps"`
+	Recap     []string      `json:"recap"`
+	Questions []Quiz        `json:"questions,omitempty"`
+	// Origin is what Set reads anew; nil for a scenario without parameters.
+	Origin *Origin `json:"-"`
 }
 
 // Step is one step of a lesson.

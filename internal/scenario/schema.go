@@ -14,7 +14,8 @@ type schema struct {
 	Properties           map[string]*schema  `json:"properties,omitempty"`
 	Required             []string            `json:"required,omitempty"`
 	DependentRequired    map[string][]string `json:"dependentRequired,omitempty"`
-	AdditionalProperties *bool               `json:"additionalProperties,omitempty"`
+	AdditionalProperties any                 `json:"additionalProperties,omitempty"` // false, or a schema
+	PropertyNames        *schema             `json:"propertyNames,omitempty"`
 	Items                *schema             `json:"items,omitempty"`
 	MinItems             *int                `json:"minItems,omitempty"`
 	MaxItems             *int                `json:"maxItems,omitempty"`
@@ -44,8 +45,7 @@ func Schema() ([]byte, error) {
 }
 
 func (r record) schema() *schema {
-	closed := false
-	s := &schema{Type: "object", Description: r.doc, Properties: map[string]*schema{}, AdditionalProperties: &closed}
+	s := &schema{Type: "object", Description: r.doc, Properties: map[string]*schema{}, AdditionalProperties: false}
 	for _, f := range r.fields {
 		one := f.val.schema()
 		one.Description = f.doc
@@ -57,6 +57,26 @@ func (r record) schema() *schema {
 	if r.refine != nil {
 		r.refine(s)
 	}
+	return s
+}
+
+// allowTemplates lets each word below s be written with parameters.
+func (s *schema) allowTemplates() {
+	for key, p := range s.Properties {
+		s.Properties[key] = p.orTemplate()
+	}
+	for i, a := range s.AnyOf {
+		s.AnyOf[i] = a.orTemplate()
+	}
+}
+
+func (s *schema) orTemplate() *schema {
+	if s.Type != nil && s.Type != "object" && s.Type != "array" {
+		word := *s
+		word.Description = ""
+		return &schema{Description: s.Description, AnyOf: []*schema{&word, templateSchema()}}
+	}
+	s.allowTemplates()
 	return s
 }
 

@@ -18,6 +18,9 @@ import (
 // may be read from standard input.
 func Script(s Scenario, before []Scenario) string {
 	var body strings.Builder
+	for _, one := range append(slices.Clone(before), s) {
+		body.WriteString(hardware(one))
+	}
 	for _, old := range before {
 		fmt.Fprintf(&body, "\n# --- before: %s\n\nsay %s\n", oneLine(old.Title), quote("before: "+old.Title))
 		for _, step := range old.Steps {
@@ -25,6 +28,9 @@ func Script(s Scenario, before []Scenario) string {
 				body.WriteString(whenHave(step, commands(step)))
 			}
 		}
+	}
+	if len(s.Checks) > 0 {
+		body.WriteString(assertions(Step{Checks: s.Checks}))
 	}
 	for i, step := range s.Steps {
 		fmt.Fprintf(&body, "\n# --- %d. %s\n\nsay %s\n", i+1, oneLine(step.Title), quote(fmt.Sprintf("%d. %s", i+1, step.Title)))
@@ -37,6 +43,20 @@ func Script(s Scenario, before []Scenario) string {
 	}
 	text = wrappers(authors(s, before)) + "\n# as on every machine that is in use\nip link set lo up\n" + text
 	return introduction(s) + functions(text) + text + "} </dev/null\n"
+}
+
+// hardware are the lines that build a scene.
+func hardware(s Scenario) string {
+	if s.Scene.Empty() {
+		return ""
+	}
+	var b strings.Builder
+	title := "the hardware of: " + s.Title
+	fmt.Fprintf(&b, "\n# --- %s\n\nsay %s\n\n", oneLine(title), quote(title))
+	for _, l := range s.Scene.Ops() {
+		fmt.Fprintln(&b, l)
+	}
+	return b.String()
 }
 
 // authors is everything that the authors wrote for the shell.

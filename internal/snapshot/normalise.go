@@ -23,7 +23,7 @@ import (
 // MAC addresses with three or more zero bytes are taken to be somebody's
 // choice, and stay. Everything is sorted.
 func Normalise(l Lab) Lab {
-	n := &normaliser{names: map[string]string{}}
+	n := &normaliser{names: map[string]string{}, links: map[string]bool{}}
 	var out Lab
 	for _, s := range l.Spaces {
 		out.Spaces = append(out.Spaces, s.copied())
@@ -58,6 +58,7 @@ func (s Space) copied() Space {
 // normaliser knows the new names of MAC addresses.
 type normaliser struct {
 	names map[string]string
+	links map[string]bool // the addresses of all links of the lab
 }
 
 // learn names the addresses of all links of a namespace, bridges last: a
@@ -65,6 +66,7 @@ type normaliser struct {
 func (n *normaliser) learn(s Space) {
 	for _, bridges := range []bool{false, true} {
 		for _, l := range s.Links {
+			n.links[l.MAC] = true
 			if (l.Bridge != nil) == bridges && n.names[l.MAC] == "" && drawn(l.MAC) {
 				n.names[l.MAC] = fmt.Sprintf("mac%d", len(n.names)+1)
 			}
@@ -87,7 +89,7 @@ func (n *normaliser) mac(mac string) string {
 
 func (n *normaliser) space(s *Space) {
 	learned := func(f FDB) bool {
-		return multicast(f.MAC) || n.names[f.MAC] != "" && (f.State == "reachable" || f.State == "stale")
+		return multicast(f.MAC) || n.links[f.MAC] && (f.State == "reachable" || f.State == "stale")
 	}
 	s.FDB = slices.DeleteFunc(s.FDB, learned)
 	for i := range s.FDB {

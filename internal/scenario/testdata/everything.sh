@@ -148,13 +148,58 @@ END
 # as on every machine that is in use
 ip link set lo up
 
-need veth bridge
+need veth bridge ipv6
+
+# --- the hardware of: Every kind of check, and `what` a step can have
+
+say 'the hardware of: Every kind of check, and `what` a step can have'
+
+ip netns add hub
+ip -n hub link set lo up
+ip -n hub link add hub type bridge
+ip netns add h1
+ip -n h1 link set lo up
+ip netns add h2
+ip -n h2 link set lo up
+ip netns add far
+ip -n far link set lo up
+ip netns add gate
+ip netns exec gate sysctl -q -w net.ipv4.ip_forward=1
+ip netns exec gate sysctl -q -w net.ipv6.conf.all.forwarding=1
+ip -n gate link set lo up
+ip -n h1 link add eth0 type veth peer name h1 netns hub
+ip -n h1 addr add 10.7.0.1/24 dev eth0
+ip -n h1 link set eth0 up
+ip -n hub link set h1 up master hub
+ip -n h2 link add eth0 type veth peer name h2 netns hub
+ip -n h2 addr add 10.7.0.2/24 dev eth0
+ip -n h2 link set eth0 up
+ip -n hub link set h2 up master hub
+ip -n far link add eth0 type veth peer name wan netns gate
+ip -n far addr add 10.8.0.1/24 dev eth0
+ip -n far addr add fd00:8::1/64 nodad dev eth0
+ip -n far link set eth0 up
+ip -n gate addr add 10.8.0.254/24 dev wan
+ip -n gate addr add fd00:8::fe/64 nodad dev wan
+ip -n gate link set wan up
+ip -n gate link add lan address 02:00:00:00:00:fe type veth peer name gate netns hub
+ip -n gate addr add 10.7.0.254/24 dev lan
+ip -n gate link set lan up
+ip -n hub link set gate up master hub
+ip -n hub link set hub up
+ip -n h1 route add default via 10.7.0.254
+ip -n h2 route add default via 10.7.0.254
+ip -n far route add default via 10.8.0.254
+ip -n far -6 route add default via fd00:8::fe
 
 # --- before: A demo
 
 say 'before: A demo'
 
 ip netns add ns1
+
+check 'h2 reaches the far host, through one router' shows ' ttl=63 ' ip netns exec h2 ping -c 1 -W 1 10.8.0.1
+check 'the far host reaches its router' ip netns exec far ping -c 1 -W 1 fd00:8::fe
 
 # --- 1. A cable, and what it costs to say "no"
 

@@ -1,0 +1,99 @@
+package scene
+
+import (
+	"net/netip"
+
+	"netlab/internal/op"
+)
+
+// Ops are the lines that build the scene one by one, in their order: with the
+// real ip they leave what package kernel builds in one go.
+func (s Scene) Ops() []op.Line {
+	p := plan{scene: s, uses6: s.Uses6(), switches: map[string]Node{}}
+	for _, n := range s.Nodes {
+		p.node(n)
+	}
+	for _, c := range s.Cables {
+		p.cable(c)
+	}
+	for _, n := range s.Nodes {
+		if n.Kind == Switch {
+			p.up(n.Name, n.Bridge()) // last: with all ports there at once, nothing is flooded to those before
+		}
+	}
+	for _, n := range s.Nodes {
+		for _, r := range n.Routes {
+			p.route(n.Name, r)
+		}
+	}
+	return p.lines
+}
+
+type plan struct {
+	scene    Scene
+	uses6    bool
+	switches map[string]Node
+	lines    []op.Line
+}
+
+func (p *plan) add(node string, o op.Op) { p.lines = append(p.lines, op.Line{Netns: node, Op: o}) }
+
+func (p *plan) up(node, dev string) {
+	up := true
+	p.add(node, &op.LinkSet{Dev: dev, Up: &up})
+}
+
+func (p *plan) route(node string, r Route) {
+	line := op.Line{Netns: node, Op: &op.RouteAdd{Dst: r.To, Via: r.Via}}
+	if r.To.Bits() == 0 {
+		line.Op = &op.RouteAdd{Default: true, Via: r.Via}
+		if r.Via.Is6() {
+			line.Family = op.IPv6
+		}
+	}
+	p.lines = append(p.lines, line)
+}
+
+func (p *plan) node(n Node) {
+	p.add("", &op.NetnsAdd{Name: n.Name})
+	for _, key := range n.Sysctls(p.uses6) {
+		p.add(n.Name, &op.SysctlSet{Key: key, Value: "1", Quiet: true})
+	}
+	p.up(n.Name, "lo")
+	if n.Kind == Switch {
+		p.switches[n.Name] = n
+		p.add(n.Name, &op.LinkAdd{Name: n.Bridge(), Kind: "bridge"})
+	}
+}
+
+// Sysctls are the kernel settings that are switched on in the node.
+func (n Node) Sysctls(uses6 bool) []string {
+	switch {
+	case !n.Forward:
+		return nil
+	case uses6:
+		return []string{"net.ipv4.ip_forward", "net.ipv6.conf.all.forwarding"}
+	}
+	return []string{"net.ipv4.ip_forward"}
+}
+
+func (p *plan) cable(c Cable) {
+	p.add(c.A.Node, &op.LinkAdd{Name: c.A.Dev, Kind: "veth", Address: c.A.MAC,
+		Peer: op.Peer{Name: c.B.Dev, Netns: c.B.Node, Address: c.B.MAC}})
+	for _, e := range []End{c.A, c.B} {
+		set := &op.LinkSet{Dev: e.Dev, Up: new(bool)}
+		*set.Up = true
+		if n, ok := p.switches[e.Node]; ok {
+			bridge := n.Bridge()
+			set.Master = &bridge
+		}
+		for _, a := range e.Addrs {
+			p.add(e.Node, &op.AddrAdd{Prefix: a, Dev: e.Dev, NoDAD: NoDAD(a)})
+		}
+		p.add(e.Node, set)
+	}
+}
+
+// NoDAD says that an address is ready at once: no other node has it, so that
+// nobody need be asked (duplicate address detection, RFC 4862, takes a second).
+func NoDAD(a netip.Prefix) bool { return a.Addr().Is6() }

@@ -1,0 +1,106 @@
+// Package scene is the ready-made hardware of a lesson as values: computers,
+// switches, routers and the cables between them, and the ops that build them.
+// The package is pure.
+package scene
+
+import "net/netip"
+
+// Limits of a scene. MaxPorts is the kernel's: a bridge numbers its ports with
+// ten bits, and number 0 is none (BR_PORT_BITS in net/bridge/br_private.h);
+// one port more is refused with EXFULL.
+const (
+	MaxNodes = 1024
+	MaxPorts = 1<<10 - 1
+)
+
+// Kind is what a node is.
+type Kind string
+
+// The kinds of nodes. Each is a network namespace; a switch has a bridge in
+// it, and a router passes packets on.
+const (
+	Host   Kind = "host"
+	Switch Kind = "switch"
+	Router Kind = "router"
+)
+
+// Scene is what exists before the first step of a lesson. Wire makes one from
+// what its nodes say of their links.
+type Scene struct {
+	Nodes  []Node  `json:"nodes"`
+	Cables []Cable `json:"cables,omitempty"`
+}
+
+// Node is a computer, a switch or a router: a network namespace of that name.
+type Node struct {
+	Name    string  `json:"name"`
+	Kind    Kind    `json:"kind"`
+	Forward bool    `json:"forward,omitempty"` // passes on packets that are not for itself
+	Routes  []Route `json:"routes,omitempty"`
+}
+
+// Route is a static route.
+type Route struct {
+	To  netip.Prefix `json:"to"` // 0.0.0.0/0 and ::/0 are the default routes
+	Via netip.Addr   `json:"via"`
+}
+
+// Cable is a veth pair with its ends in two nodes.
+type Cable struct {
+	A End `json:"a"`
+	B End `json:"b"`
+}
+
+// End is one end of a cable: an interface of a host or router, or a port of a
+// switch.
+type End struct {
+	Node  string         `json:"node"`
+	Dev   string         `json:"dev"`
+	MAC   string         `json:"mac,omitempty"` // empty: the kernel draws one
+	Addrs []netip.Prefix `json:"addrs,omitempty"`
+	// Link is the place of the Link that describes this end, from 1, in the
+	// list that Wire was given; 0: no node describes it.
+	Link int `json:"-"`
+}
+
+// Empty says that nothing is to be built.
+func (s Scene) Empty() bool { return len(s.Nodes) == 0 }
+
+// Node returns the node called name, and whether there is one.
+func (s Scene) Node(name string) (Node, bool) {
+	for _, n := range s.Nodes {
+		if n.Name == name {
+			return n, true
+		}
+	}
+	return Node{}, false
+}
+
+// Uses6 says that some interface has an IPv6 address. Only then do routers
+// forward IPv6, so that a scene without it can be built where the kernel has
+// none.
+func (s Scene) Uses6() bool {
+	for _, c := range s.Cables {
+		for _, e := range []End{c.A, c.B} {
+			for _, a := range e.Addrs {
+				if a.Addr().Is6() {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// maxLink is how long the name of an interface may be, in bytes (IFNAMSIZ in
+// linux/if.h, less the zero byte at its end).
+const maxLink = 15
+
+// Bridge is the name of the bridge in a switch: the switch's own, or br0 where
+// that is too long for an interface.
+func (n Node) Bridge() string {
+	if len(n.Name) > maxLink {
+		return "br0"
+	}
+	return n.Name
+}
