@@ -20,8 +20,11 @@ func (s *session) findPeers() {
 	for _, sp := range s.spaces {
 		for i := range sp.snap.Links {
 			l := &sp.snap.Links[i]
-			if l.Kind == "veth" && l.PeerIndex > 0 {
+			switch {
+			case l.Kind == "veth" && l.PeerIndex > 0:
 				s.findPeer(sp, l)
+			case l.Kind == "vxlan" && l.PeerNSID >= 0:
+				s.findUnderlay(sp, l)
 			}
 		}
 	}
@@ -39,6 +42,21 @@ func (s *session) findPeer(sp *space, l *snapshot.Link) {
 				return
 			}
 		}
+	}
+}
+
+// findUnderlay names the namespace that the packets of a vxlan leave from, and
+// the link there: a vxlan that was moved stays tied to both.
+func (s *session) findUnderlay(sp *space, l *snapshot.Link) {
+	dev := sp.name
+	for _, other := range s.spaces {
+		if other != sp && sp.nsid(other) == l.PeerNSID {
+			l.PeerSpace = other.snap.Name
+			dev = other.name
+		}
+	}
+	if l.VXLAN != nil {
+		l.VXLAN.Dev = linkNamed(l.VXLAN.Dev, dev)
 	}
 }
 

@@ -18,22 +18,25 @@ func (sp *space) name(index int) string {
 	return "if" + strconv.Itoa(index)
 }
 
-// nameLinks puts names where links only know numbers.
+// nameLinks puts names where links only know numbers. What a vxlan lies over
+// in another namespace is named when all of them are known.
 func (sp *space) nameLinks() {
-	named := func(number string) string {
-		n, err := strconv.Atoi(number)
-		if err != nil || n == 0 {
-			return ""
-		}
-		return sp.name(n)
-	}
 	for i := range sp.snap.Links {
 		l := &sp.snap.Links[i]
-		l.Master = named(l.Master)
-		if l.VXLAN != nil {
-			l.VXLAN.Dev = named(l.VXLAN.Dev)
+		l.Master = linkNamed(l.Master, sp.name)
+		if l.VXLAN != nil && l.PeerNSID < 0 {
+			l.VXLAN.Dev = linkNamed(l.VXLAN.Dev, sp.name)
 		}
 	}
+}
+
+// linkNamed is the name of a link of which only the number is known; empty for none.
+func linkNamed(number string, name func(int) string) string {
+	n, err := strconv.Atoi(number)
+	if err != nil || n == 0 {
+		return ""
+	}
+	return name(n)
 }
 
 // addrFlags are the flags of an address in the order in which ip prints them
@@ -180,10 +183,28 @@ func (sp *space) firstHop(r *snapshot.Route, flags *uint32, b []byte) {
 	r.Link = sp.name(int(u32(b[4:])))
 	size := min(max(int(u16(b)), unix.SizeofRtNexthop), len(b))
 	for kind, v := range attrs(b[unix.SizeofRtNexthop:size]) {
-		if kind == unix.RTA_GATEWAY {
+		switch kind {
+		case unix.RTA_GATEWAY:
 			r.Via = addr(v)
+		case unix.RTA_VIA:
+			r.Via = addr(v[min(2, len(v)):])
 		}
 	}
+	if n := hops(b); n > 1 {
+		r.Ways = n
+	}
+}
+
+// hops counts the ways of a route.
+func hops(b []byte) int {
+	n := 0
+	for len(b) >= unix.SizeofRtNexthop {
+		// Each is filled up to a multiple of four bytes (RTNH_ALIGN).
+		size := max(int(u16(b)), unix.SizeofRtNexthop)
+		b = b[min((size+3)&^3, len(b)):]
+		n++
+	}
+	return n
 }
 
 // addNeigh adds a neighbour, but for those that need no ARP: broadcast,

@@ -34,8 +34,8 @@ type runner struct {
 	out *json.Decoder
 }
 
-// request is a line to be done; an empty one asks for the network.
-type request struct{ Line string }
+// request is a line or a script to be done; an empty one asks for the network.
+type request struct{ Line, Script string }
 
 // outcome is what came of a line.
 type outcome struct {
@@ -43,6 +43,8 @@ type outcome struct {
 	Stderr string
 	Errno  string // name of the kernel's error, where it was asked
 	Lab    []string
+	// Commands are the lines that rebuild the network.
+	Commands []string
 }
 
 // startRunner starts a runner that ends with the test.
@@ -77,8 +79,18 @@ func startRunner(t *testing.T, mode string) *runner {
 func (r *runner) do(t *testing.T, line string) outcome {
 	t.Helper()
 	var o outcome
-	if err := errors.Join(r.in.Encode(request{line}), r.out.Decode(&o)); err != nil {
+	if err := errors.Join(r.in.Encode(request{Line: line}), r.out.Decode(&o)); err != nil {
 		t.Errorf("%s: the runner: %v", line, err)
+	}
+	return o
+}
+
+// script runs a script with bash, which stops at the first failure.
+func (r *runner) script(t *testing.T, text string) outcome {
+	t.Helper()
+	var o outcome
+	if err := errors.Join(r.in.Encode(request{Script: text}), r.out.Decode(&o)); err != nil {
+		t.Errorf("the runner: %v", err)
 	}
 	return o
 }
@@ -102,7 +114,11 @@ func runRunner(mode string) int {
 			return 0
 		}
 		var o outcome
-		if err == nil {
+		switch {
+		case err != nil:
+		case r.Script != "":
+			o = runReal([]string{"bash", "-ec", r.Script})
+		default:
 			o, err = serve(mode, r.Line)
 		}
 		if err == nil {
@@ -127,8 +143,10 @@ func ownWorld() error {
 
 func serve(mode, line string) (outcome, error) {
 	if line == "" {
-		lab, err := New().Snapshot(context.Background())
-		return outcome{Lab: snapshot.Normalise(lab).Lines()}, err
+		k := New()
+		lab, err := k.Snapshot(context.Background())
+		fresh, freshErr := k.FreshSysctls()
+		return outcome{Lab: snapshot.Normalise(lab).Lines(), Commands: lab.Commands(fresh)}, errors.Join(err, freshErr)
 	}
 	args, err := op.Split(line)
 	if err != nil {

@@ -69,12 +69,7 @@ func (k *Kernel) removing(lab snapshot.Lab, giveUp bool) bool {
 
 func (k *Kernel) snapshot(ctx context.Context) (snapshot.Lab, error) {
 	s, err := openSession(func(sp *space, buf []byte) {
-		sp.snap.Sysctls = map[string]string{}
-		for _, key := range sysctls() {
-			if v, err := readSysctl(key); err == nil {
-				sp.snap.Sysctls[key] = v
-			}
-		}
+		sp.snap.Sysctls = readSysctls()
 		sp.snap.Rules = ruleCount(buf)
 	})
 	if err != nil {

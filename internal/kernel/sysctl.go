@@ -72,3 +72,28 @@ func keyError(key string, err error) error {
 	}
 	return &stop{text: `sysctl: setting key "` + key + `": ` + netns.Words(err), exit: 1, err: no}
 }
+
+// FreshSysctls returns the settings that a snapshot has as a new namespace of
+// this machine has them: the machine's own may be handed on
+// (net.core.devconf_inherit_init_net). The namespace is gone when it returns.
+func (k *Kernel) FreshSysctls() (map[string]string, error) {
+	return netns.Socket("", func() (map[string]string, error) {
+		// The thread ends with this function, and the namespace with it.
+		if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {
+			return nil, err
+		}
+		return readSysctls(), nil
+	})
+}
+
+// readSysctls reads the settings that a snapshot has, in the calling thread's
+// namespace.
+func readSysctls() map[string]string {
+	values := map[string]string{}
+	for _, key := range sysctls() {
+		if v, err := readSysctl(key); err == nil {
+			values[key] = v
+		}
+	}
+	return values
+}

@@ -237,6 +237,7 @@ func (s Space) routeLine(r Route) string {
 	facts := words{}
 	facts.flag(r.Dead, "dead")
 	facts.flag(r.LinkDown, "linkdown")
+	facts.opt("ways", positive(r.Ways))
 	w.note(facts)
 	return w.String()
 }

@@ -47,7 +47,7 @@ type Link struct {
 	QLen      int      `json:"qlen"`
 	Master    string   `json:"master,omitempty"`     // bridge that this link is a port of
 	Peer      string   `json:"peer,omitempty"`       // veth: name of the other end
-	PeerSpace string   `json:"peer_space,omitempty"` // veth: space of the other end
+	PeerSpace string   `json:"peer_space,omitempty"` // veth: space of the other end; vxlan: space that its packets leave from, if another one
 	PeerIndex int      `json:"peer_index,omitempty"` // IFLA_LINK
 	PeerNSID  int      `json:"peer_nsid"`            // IFLA_LINK_NETNSID as this namespace numbers it; -1: same namespace or unknown
 	Alias     string   `json:"alias,omitempty"`
@@ -119,6 +119,7 @@ type Route struct {
 	Onlink   bool         `json:"onlink,omitempty"`
 	Dead     bool         `json:"dead,omitempty"` // its link is down: the kernel does not use it
 	Pref     string       `json:"pref,omitempty"` // IPv6: medium, low, high
+	Ways     int          `json:"ways,omitempty"` // number of next hops if there are several: Via and Link are the first
 }
 
 // Neigh is a neighbour (ARP or NDP) entry.
