@@ -18,11 +18,8 @@ func (c *canvas) columns(rows [][][]span, first, rest line, headed bool) {
 		return
 	}
 	last := len(widths) - 1
-	fixed := 0
-	for _, w := range widths[:last] {
-		fixed += w + 2
-	}
-	if room := c.width - line(c.sayAll(rest)).cells() - fixed; room < min(widths[last], minColumn) {
+	fixed, ok := c.fits(widths, rest)
+	if !ok {
 		c.stacked(rows, first, rest, headed)
 		return
 	}
@@ -34,6 +31,17 @@ func (c *canvas) columns(rows [][][]span, first, rest line, headed bool) {
 		c.put(prefix, join(rest, pad(fixed)...), cell(row, last, 0)...)
 		first = rest
 	}
+}
+
+// fits tells whether there is room for columns of these widths, and how many
+// cells all but the last take.
+func (c *canvas) fits(widths []int, rest line) (fixed int, ok bool) {
+	last := len(widths) - 1
+	for _, w := range widths[:last] {
+		fixed += w + 2
+	}
+	room := c.width - line(c.sayAll(rest)).cells() - fixed
+	return fixed, room >= min(widths[last], minColumn)
 }
 
 func natural(rows [][][]span) []int {
