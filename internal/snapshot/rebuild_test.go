@@ -55,6 +55,7 @@ func TestEachFactHasItsLine(t *testing.T) {
 	on := func(things ...any) Lab {
 		return alone(append([]any{dummy(up, func(l *Link) { l.Addrgen = "none" })}, things...)...)
 	}
+	learner, learnerBridge := link(3, "sit0", "sit"), plainLink("bridge", func(l *Link) { l.Name = "b0" })
 	const set, add = "ip link set x0 addrgenmode none", "ip link add x0 type dummy"
 	tests := []struct {
 		name string
@@ -85,6 +86,7 @@ func TestEachFactHasItsLine(t *testing.T) {
 		{"a dead route", on(routeVia("10.5.0.0/16", "", "x0", func(r *Route) { r.Dead = true })), []string{add, set, "ip link set x0 up", "# not included: host: the route to 10.5.0.0/16: its link is down"}},
 		{"learned neighbours", on(neighOn("x0", "10.0.0.2", machine, "REACHABLE")), []string{add, set, "ip link set x0 up"}},
 		{"a neighbour's MAC address is kept", alone(dummy(), neighOn("x0", "10.0.0.2", "a2:34:56:78:9a:bc", "PERMANENT")), []string{"ip link add x0 address a2:34:56:78:9a:bc type dummy", "ip neigh add 10.0.0.2 lladdr a2:34:56:78:9a:bc dev x0"}},
+		{"what may be learned first", on(learner, learnerBridge, FDB{Link: "x0", MAC: learner.MAC, Master: "b0", State: "static"}, neighOn("x0", "fd00::2", learner.MAC, "PERMANENT")), []string{add, "ip link add b0 type bridge", set, "ip link set x0 up", "ip neigh replace fd00::2 lladdr 02:00:00:00:00:03 dev x0", "bridge fdb replace 02:00:00:00:00:03 dev x0 master static"}},
 		{"a far end that was deleted", alone(plainLink("vxlan", func(l *Link) { l.VXLAN = &VXLAN{ID: 7, Remote: ip("192.0.2.1"), DstPort: 4789, Learning: true} })), []string{"ip link add x0 type vxlan id 7 remote 192.0.2.1 dstport 4789", "bridge fdb del 00:00:00:00:00:00 dev x0 dst 192.0.2.1"}},
 		{"a setting", alone(map[string]string{"net.ipv4.ip_forward": "1", "net.ipv4.conf.all.rp_filter": "0"}), []string{"sysctl -w net.ipv4.ip_forward=1"}},
 		{"rules", alone(3), []string{"# not included: host: 3 nftables rules: ip lines cannot make them"}},

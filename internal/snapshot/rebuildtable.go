@@ -15,7 +15,11 @@ func (r *rebuilder) neighs(s Space) {
 		}
 		var more words
 		more.flag(n.Router, "router")
-		r.do(s.Name, &op.NeighAdd{Addr: n.Addr, LLAddr: n.MAC, Dev: n.Link, Proxy: n.Proxy}, more...)
+		o := &op.NeighAdd{Addr: n.Addr, LLAddr: n.MAC, Dev: n.Link, Proxy: n.Proxy}
+		if n.Addr.Is6() && !n.Proxy && r.lab.OwnerOf(n.MAC) != "" {
+			o.Verb = "replace" // it may have announced itself by now
+		}
+		r.do(s.Name, o, more...)
 	}
 }
 
@@ -41,12 +45,14 @@ func (r *rebuilder) fdb(s Space) {
 		if l.PeerSpace != "" {
 			o.Via = "" // the vxlan's own way, in another namespace
 		}
-		// A vxlan sends what is for all to several far ends.
-		if key := f.Link + " " + f.MAC; l.VXLAN != nil && (seen[key] || f.MAC == zeroMAC) {
-			o.Verb = "append"
-		} else {
-			seen[key] = true
+		key := f.Link + " " + f.MAC
+		switch {
+		case f.Master == "" && l.VXLAN != nil && (seen[key] || f.MAC == zeroMAC):
+			o.Verb = "append" // to one more far end
+		case r.lab.OwnerOf(f.MAC) != "":
+			o.Verb = "replace" // its first frames may have been learned by now
 		}
+		seen[key] = true
 		sticky := slices.DeleteFunc(slices.Clone(f.Flags), func(w string) bool { return w != "sticky" && w != "extern_learn" })
 		r.do(s.Name, o, sticky...)
 	}
