@@ -141,7 +141,7 @@ func TestAShellInTheLab(t *testing.T) {
 	s.expect(afterStep)
 	s.press("s")
 	s.expect("goes back")
-	s.expect("[netlab host]# ")
+	s.expect("[veth-pair host]# ")
 	s.press("ip netns list | sort | tr '\\n' ,; echo\r")
 	s.expect("ns1,ns2,")
 	s.press("stty size\r")
@@ -186,12 +186,12 @@ func TestGuidedEndsBySignals(t *testing.T) {
 		{"being terminated", func(_ *session, c *exec.Cmd) { _ = c.Process.Signal(syscall.SIGTERM) }, 143},
 		{"a closed window over a shell", func(s *session, _ *exec.Cmd) {
 			s.press("s")
-			s.expect("[netlab host]# ")
+			s.expect("[veth-pair host]# ")
 			s.master.Close()
 		}, 129},
 		{"being terminated under a shell", func(s *session, c *exec.Cmd) {
 			s.press("s")
-			s.expect("[netlab host]# ")
+			s.expect("[veth-pair host]# ")
 			_ = c.Process.Signal(syscall.SIGTERM)
 		}, 143},
 	}

@@ -18,6 +18,7 @@ type runOptions struct {
 	arg    string
 	auto   bool
 	more   bool
+	keep   bool
 	format string
 	set    settings
 }
@@ -44,6 +45,7 @@ never with real privilege, without this machine's network, sockets and homes.`,
 		},
 	}
 	cmd.Flags().BoolVar(&opt.auto, "auto", false, "run straight through, without questions")
+	cmd.Flags().BoolVar(&opt.keep, "keep", false, "leave the lab up at the end, as netlab up does")
 	cmd.Flags().BoolVar(&opt.more, "more", false, "show all changes and outputs, however long")
 	jsonFlag(cmd, &opt.format, "each event as a line of JSON")
 	opt.set.addSet(cmd)
@@ -72,13 +74,16 @@ func runLesson(ctx context.Context, a *app, opt runOptions) error {
 	if err != nil {
 		return err
 	}
-	d := &run.Driver{Scenario: l.Scenario, Chain: l.chain}
+	d := &run.Driver{Scenario: l.Scenario, Chain: l.chain, Netlab: version()}
 	if guided {
 		d.Guide = &guide{app: a, prompt: render.NewPrompt(a.term)}
 	}
 	return report(a, r, asked{lessons: 1, named: true}, func(sink event.Sink) error {
 		d.Sink = sink
-		d.Open = opener(a, l, sink)
+		d.Open = opener(a, l, opt.keep, sink)
+		if opt.keep {
+			d.Keep = keeper(l, sink, func(bool) bool { return true })
+		}
 		return d.Run(ctx)
 	})
 }
@@ -93,8 +98,24 @@ func lessonFormat(a *app, opt runOptions) string {
 	return "plain"
 }
 
+// keeper lets a lab stay when it is wanted, and says so.
+func keeper(l lesson, sink event.Sink, want func(failed bool) bool) func(run.Lab, bool) (bool, error) {
+	return func(lab run.Lab, failed bool) (bool, error) {
+		if !want(failed) {
+			return false, nil
+		}
+		if err := keep(lab); err != nil {
+			return false, err
+		}
+		sink(event.Event{V: event.Version, Kind: event.Note, Lesson: l.Name,
+			Text: "the lab " + l.Name + " stays up: netlab shell goes inside, netlab down " + l.Name + " ends it"})
+		return true, nil
+	}
+}
+
 // opener starts the labs of one lesson, and says once what is special of them.
-func opener(a *app, l lesson, sink event.Sink) func() (run.Lab, error) {
+// With stays they are ones that can stay.
+func opener(a *app, l lesson, stays bool, sink event.Sink) func() (run.Lab, error) {
 	said := map[string]bool{}
 	note := func(text string) {
 		if !said[text] {
@@ -106,7 +127,14 @@ func opener(a *app, l lesson, sink event.Sink) func() (run.Lab, error) {
 		if !l.trusted() {
 			note(fmt.Sprintf("%s is not one of netlab's own lessons: its commands run only inside the sandbox", l.path))
 		}
-		lab, err := a.open(run.Start{Name: l.Name, Trusted: l.trusted()})
+		start := run.Start{Name: l.Name, Trusted: l.trusted()}
+		if stays {
+			var err error
+			if start.Listener, err = listen(l, ""); err != nil {
+				return nil, err
+			}
+		}
+		lab, err := a.open(start)
 		if err != nil {
 			return nil, err
 		}

@@ -55,7 +55,7 @@ func TestOpenerSaysOnceWhatIsSpecial(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var notes []string
-			open := opener(&app{open: tt.lab.open}, lesson{Scenario: scenario.Scenario{Name: "mine"}, path: tt.path}, func(ev event.Event) {
+			open := opener(&app{open: tt.lab.open}, lesson{Scenario: scenario.Scenario{Name: "mine"}, path: tt.path}, false, func(ev event.Event) {
 				if ev.Kind != event.Note || ev.Lesson != "mine" || ev.V != event.Version {
 					t.Errorf("it tells %+v", ev)
 				}

@@ -149,9 +149,9 @@ func bringUp(ctx context.Context, c run.Lab, l lesson, step int) (control.Lab, e
 }
 
 func sayUp(a *app, lab control.Lab) error {
-	text := "the lab " + lab.Name + " is up, with " + render.Count(len(lab.Nodes), "node")
-	if len(lab.Nodes) > 0 {
-		text += " beside host: " + render.Few(lab.Nodes)
+	text := "the lab " + lab.Name + " is up"
+	if n := len(lab.Nodes); n > 0 {
+		text += ", with " + render.Count(n, "node") + " beside host: " + render.Few(lab.Nodes)
 	}
 	if lab.Steps > 0 {
 		text += fmt.Sprintf("; %d of %d steps are done", lab.Step, lab.Steps)

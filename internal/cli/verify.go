@@ -19,6 +19,7 @@ type verifyOptions struct {
 	format string
 	jobs   int
 	more   bool
+	keep   bool
 	set    settings
 }
 
@@ -42,6 +43,7 @@ one fails, 3 when a named lesson cannot run on this machine.`,
 	formatFlag(cmd, &opt.format)
 	cmd.Flags().IntVarP(&opt.jobs, "jobs", "j", runtime.NumCPU(), "how many lessons run at the same time")
 	cmd.Flags().BoolVar(&opt.more, "more", false, "show each check")
+	cmd.Flags().BoolVar(&opt.keep, "keep", false, "leave the labs of lessons that fail up")
 	opt.set.addSet(cmd)
 	return cmd
 }
@@ -83,7 +85,7 @@ func verify(ctx context.Context, a *app, opt verifyOptions) error {
 		return err
 	}
 	return report(a, r, asked{lessons: len(lessons), named: len(opt.args) > 0}, func(sink event.Sink) error {
-		return verifyAll(ctx, a, lessons, opt.jobs, sink)
+		return verifyAll(ctx, a, lessons, opt, sink)
 	})
 }
 
@@ -109,11 +111,11 @@ func findAll(args []string) ([]lesson, error) {
 // verifyAll runs the lessons side by side. Each lesson's events reach the sink
 // together, in the order of the lessons; a single lesson's as they come. What
 // goes wrong for many in the same way is one error.
-func verifyAll(ctx context.Context, a *app, lessons []lesson, jobs int, sink event.Sink) error {
+func verifyAll(ctx context.Context, a *app, lessons []lesson, opt verifyOptions, sink event.Sink) error {
 	if len(lessons) == 1 {
-		return verifyOne(ctx, a, lessons[0], sink)
+		return verifyOne(ctx, a, lessons[0], opt.keep, sink)
 	}
-	slots := make(chan struct{}, jobs)
+	slots := make(chan struct{}, opt.jobs)
 	ended := make([]chan verified, len(lessons))
 	for i, l := range lessons {
 		ended[i] = make(chan verified, 1)
@@ -121,7 +123,7 @@ func verifyAll(ctx context.Context, a *app, lessons []lesson, jobs int, sink eve
 			slots <- struct{}{}
 			defer func() { <-slots }()
 			var v verified
-			v.err = verifyOne(ctx, a, l, func(ev event.Event) { v.told = append(v.told, ev) })
+			v.err = verifyOne(ctx, a, l, opt.keep, func(ev event.Event) { v.told = append(v.told, ev) })
 			ended[i] <- v
 		}()
 	}
@@ -144,10 +146,13 @@ type verified struct {
 	err  error
 }
 
-func verifyOne(ctx context.Context, a *app, l lesson, sink event.Sink) error {
+func verifyOne(ctx context.Context, a *app, l lesson, keep bool, sink event.Sink) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	d := &run.Driver{Scenario: l.Scenario, Chain: l.chain, Open: opener(a, l, sink), Sink: sink}
+	d := &run.Driver{Scenario: l.Scenario, Chain: l.chain, Open: opener(a, l, keep, sink), Sink: sink, Netlab: version()}
+	if keep {
+		d.Keep = keeper(l, sink, func(failed bool) bool { return failed })
+	}
 	return d.Run(ctx)
 }

@@ -92,7 +92,7 @@ func TestVerifyAllRunsSideBySideAndTellsInOrder(t *testing.T) {
 				return ctx.Err()
 			}
 			var events []event.Event
-			if err := verifyAll(ctx, s.app(), lessonsOf(names...), jobs, func(ev event.Event) { events = append(events, ev) }); err != nil {
+			if err := verifyAll(ctx, s.app(), lessonsOf(names...), verifyOptions{jobs: jobs}, func(ev event.Event) { events = append(events, ev) }); err != nil {
 				t.Fatal(err)
 			}
 			if got := blocks(events); got != "a b c d" || s.max > jobs || s.max < together || s.open != 0 {
@@ -121,7 +121,7 @@ func TestVerifyAllTellsInOrderWhicheverEndsFirst(t *testing.T) {
 		return ctx.Err()
 	}}
 	var events []event.Event
-	err := verifyAll(soon(t), s.app(), lessonsOf("a", "b", "c"), 3, func(ev event.Event) { events = append(events, ev) })
+	err := verifyAll(soon(t), s.app(), lessonsOf("a", "b", "c"), verifyOptions{jobs: 3}, func(ev event.Event) { events = append(events, ev) })
 	if got := blocks(events); got != "a b c" || err != nil {
 		t.Errorf("blocks %q, %v", got, err)
 	}
@@ -135,7 +135,7 @@ func TestASingleLessonIsToldAsItGoes(t *testing.T) {
 		}
 		return nil
 	}}
-	if err := verifyAll(soon(t), s.app(), lessonsOf("a"), 4, func(event.Event) { told++ }); err != nil {
+	if err := verifyAll(soon(t), s.app(), lessonsOf("a"), verifyOptions{jobs: 4}, func(event.Event) { told++ }); err != nil {
 		t.Error(err)
 	}
 }
@@ -145,7 +145,7 @@ func TestVerifyAllJoinsErrors(t *testing.T) {
 		return map[string]error{"b": errors.New("b breaks"), "d": refusal()}[lesson]
 	}}
 	var events []event.Event
-	err := verifyAll(soon(t), s.app(), lessonsOf("a", "b", "c", "d"), 2, func(ev event.Event) { events = append(events, ev) })
+	err := verifyAll(soon(t), s.app(), lessonsOf("a", "b", "c", "d"), verifyOptions{jobs: 2}, func(ev event.Event) { events = append(events, ev) })
 	if err == nil || !strings.Contains(err.Error(), "b breaks") || !strings.Contains(err.Error(), "cannot make a sandbox") {
 		t.Errorf("it returns %v", err)
 	}
@@ -181,7 +181,7 @@ func TestVerifyAllEndsWithItsContext(t *testing.T) {
 			return context.Cause(ctx)
 		}}
 		var events []event.Event
-		err := verifyAll(ctx, s.app(), lessonsOf([]string{"a", "b", "c", "d"}[:n]...), 1, func(ev event.Event) { events = append(events, ev) })
+		err := verifyAll(ctx, s.app(), lessonsOf([]string{"a", "b", "c", "d"}[:n]...), verifyOptions{jobs: 1}, func(ev event.Event) { events = append(events, ev) })
 		if code, text, _ := verdict(err); code != 143 || strings.Count(text, "stopped") != 1 {
 			t.Errorf("%d lessons: exit code %d, %q", n, code, text)
 		}

@@ -31,6 +31,11 @@ type Driver struct {
 	Sink     event.Sink
 	// Guide is asked what to do next; nil runs straight through.
 	Guide Guide
+	// Keep, if not nil, is asked at the end of the lesson whether the lab stays,
+	// and has let it go when it says yes.
+	Keep func(lab Lab, failed bool) (bool, error)
+	// Netlab is this program's version, for those who find a lab that stays.
+	Netlab string
 
 	lab    Lab
 	failed map[int]bool // steps that did not go well the last time they were done
@@ -48,6 +53,11 @@ func (d *Driver) Run(ctx context.Context) error {
 	why, err := d.begin(ctx)
 	if err == nil && why == "" {
 		err = d.walkOn(ctx)
+	}
+	if err == nil && why == "" || errors.Is(err, ErrQuit) {
+		if kept := d.keep(); kept != nil {
+			err = kept
+		}
 	}
 	switch {
 	case errors.Is(err, ErrQuit):
@@ -91,6 +101,18 @@ func (d *Driver) close() {
 	}
 }
 
+// keep lets the lab live on, if it shall.
+func (d *Driver) keep() error {
+	if d.Keep == nil || d.lab == nil {
+		return nil
+	}
+	kept, err := d.Keep(d.lab, len(d.failed) > 0)
+	if kept {
+		d.lab = nil
+	}
+	return err
+}
+
 // begin makes the lab as the lesson finds it. It returns why the lesson is
 // skipped, if it is.
 func (d *Driver) begin(ctx context.Context) (skip string, err error) {
@@ -98,7 +120,7 @@ func (d *Driver) begin(ctx context.Context) (skip string, err error) {
 	if d.lab, err = d.Open(); err != nil {
 		return "", err
 	}
-	answer, err := d.lab.Do(ctx, control.Request{Verb: control.Load, Scenario: &d.Scenario, Chain: d.Chain}, d.Sink)
+	answer, err := d.lab.Do(ctx, control.Request{Verb: control.Load, Scenario: &d.Scenario, Chain: d.Chain, Netlab: d.Netlab}, d.Sink)
 	if answer.Status == string(event.Skip) {
 		skip = answer.Text
 	}
