@@ -40,7 +40,7 @@ be executed, 125 netlab itself failed.`,
   netlab exec ns1 -- ping -c1 10.1.1.2
   netlab exec ns1 -- sh -c 'cat > /tmp/x' < file`,
 		Args:              wantArgs("a node and a command", 2, -1),
-		ValidArgsFunction: completeNodes(&opt.lab),
+		ValidArgsFunction: completeNodes(&opt.lab, false),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opt.node, opt.args = args[0], args[1:]
 			if opt.args[0] == "--" {

@@ -24,7 +24,7 @@ func TestTheVerbs(t *testing.T) {
 		}
 	}
 	want := []string{
-		"check", "completion", "doctor", "down", "exec", "explain", "lint", "list", "ps", "run", "schema", "script", "shell", "show",
+		"check", "completion", "doctor", "down", "exec", "explain", "inspect", "lint", "list", "ps", "run", "schema", "script", "shell", "show",
 		"up", "verify", "version",
 	}
 	slices.Sort(got)
@@ -88,7 +88,7 @@ func TestEveryExampleIsUnderstood(t *testing.T) {
 func example(t *testing.T, verb string, args []string) said {
 	t.Helper()
 	switch verb {
-	case "shell", "exec", "check", "ps", "down":
+	case "shell", "exec", "check", "inspect", "ps", "down":
 		onMachine(soon(t), "up", "bridge") // if it is not up any more
 		return onMachine(soon(t), args...)
 	case "up":

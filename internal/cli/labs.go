@@ -119,10 +119,11 @@ func unreachable(name string, err error) error {
 	return err
 }
 
-// nodes completes the names of nodes of the lab that is up.
-func completeNodes(lab *string) func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+// completeNodes completes the names of nodes of the lab that is up: the first
+// argument, or all.
+func completeNodes(lab *string, all bool) func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	return func(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-		if len(args) > 0 {
+		if len(args) > 0 && !all {
 			return nil, cobra.ShellCompDirectiveDefault
 		}
 		home := openLabs()
@@ -132,7 +133,8 @@ func completeNodes(lab *string) func(*cobra.Command, []string, string) ([]string
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
 		client.Close()
-		return append([]string{"host"}, found.Nodes...), cobra.ShellCompDirectiveNoFileComp
+		names := append([]string{"host"}, found.Nodes...)
+		return slices.DeleteFunc(names, func(n string) bool { return slices.Contains(args, n) }), cobra.ShellCompDirectiveNoFileComp
 	}
 }
 

@@ -26,7 +26,7 @@ exit or Ctrl-D goes back.`,
   netlab shell ns1
   netlab shell ns1 --lab bridge`,
 		Args:              wantArgs("at most one node", 0, 1),
-		ValidArgsFunction: completeNodes(&opt.lab),
+		ValidArgsFunction: completeNodes(&opt.lab, false),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				opt.node = args[0]

@@ -51,6 +51,8 @@ type Answer struct {
 	Limit    string    `json:"limit,omitempty"`  // with Error: it is a limit of this machine, and which one
 	Features []Feature `json:"features,omitempty"`
 	Lab      *Lab      `json:"lab,omitempty"`     // of Hello
+	// Fresh, of Look, are the settings that a new namespace would have.
+	Fresh map[string]string `json:"fresh,omitempty"`
 	Missing  Missing   `json:"missing,omitempty"` // what Error is about
 }
 

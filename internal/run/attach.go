@@ -59,10 +59,10 @@ func Attach(ctx context.Context, peer sandbox.Peer) (*Client, control.Lab, error
 	return c, *answer.Lab, nil
 }
 
-// Look returns the state of the lab.
-func (c *Client) Look(ctx context.Context) (snapshot.Lab, error) {
-	var lab snapshot.Lab
-	_, err := c.exchange(ctx, control.Request{Verb: control.Look}, func(f control.Frame) error {
+// Look returns the state of the lab, and the settings that a new namespace in
+// it would have.
+func (c *Client) Look(ctx context.Context) (lab snapshot.Lab, fresh map[string]string, err error) {
+	answer, err := c.exchange(ctx, control.Request{Verb: control.Look}, func(f control.Frame) error {
 		if f.Kind != control.KindSpace {
 			return nil
 		}
@@ -73,7 +73,7 @@ func (c *Client) Look(ctx context.Context) (snapshot.Lab, error) {
 		lab.Spaces = append(lab.Spaces, s)
 		return nil
 	})
-	return lab, err
+	return lab, answer.Fresh, err
 }
 
 // HasNode says whether a lab has a node of that name.

@@ -38,5 +38,6 @@ func (e *engine) tellState(ctx context.Context) (control.Answer, error) {
 			return control.Answer{}, err
 		}
 	}
-	return control.Answer{}, nil
+	fresh, err := e.kernel.FreshSysctls()
+	return control.Answer{Fresh: fresh}, err
 }

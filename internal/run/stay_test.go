@@ -80,9 +80,9 @@ func TestALabStaysAndIsEntered(t *testing.T) {
 	if since := time.Since(lab.Since); since < 0 || since > time.Hour {
 		t.Errorf("since %v", lab.Since)
 	}
-	state, err := c.Look(soon(t))
+	state, fresh, err := c.Look(soon(t))
 	must(t, err)
-	if _, ok := state.Space("ns2"); !ok || len(state.Spaces) != 3 {
+	if _, ok := state.Space("ns2"); !ok || len(state.Spaces) != 3 || fresh["net.ipv4.ip_forward"] != "0" {
 		t.Errorf("its state has %d namespaces", len(state.Spaces))
 	}
 	if _, err := h.Listen("first"); !errors.Is(err, sandbox.ErrUp) {
@@ -332,7 +332,7 @@ func TestManyCallersAtOnce(t *testing.T) {
 			if err != nil || code != 0 || out.String() != word+"\n" {
 				t.Errorf("%s: code %d, %v: %s", word, code, err, out.String())
 			}
-			if _, err := c.Look(soon(t)); err != nil {
+			if _, _, err := c.Look(soon(t)); err != nil {
 				t.Error(err)
 			}
 		})
