@@ -15,6 +15,7 @@ type Check struct {
 	Within time.Duration `json:"within,omitempty"` // how long to wait for it; 0 means the default
 
 	Ping      *Ping      `json:"ping,omitempty"`
+	Reach     *Reach     `json:"reach,omitempty"`
 	Namespace *Namespace `json:"namespace,omitempty"`
 	Link      *Link      `json:"link,omitempty"`
 	Addr      *Addr      `json:"addr,omitempty"`
@@ -25,6 +26,10 @@ type Check struct {
 	Rules     *Rules     `json:"rules,omitempty"`
 }
 
+// Probes says that the check asks for a probe: real packets, or a question to
+// the kernel about one. What it leaves behind is to be removed.
+func (c Check) Probes() bool { return c.Ping != nil || c.Reach != nil }
+
 // Ping: an echo request from In to To is answered. TTL, when not 0, is the
 // time to live that the reply must arrive with. Error, for a negated ping, is
 // how it must fail: silent, an errno such as ENETUNREACH, or unreachable (an
@@ -34,6 +39,17 @@ type Ping struct {
 	To    netip.Addr `json:"to"`
 	TTL   int        `json:"ttl,omitempty"`
 	Error string     `json:"error,omitempty"`
+}
+
+// Reach: each of several namespaces pings the first global address of each
+// other one, and all are answered; negated: none is. Either Among is given,
+// for all ordered pairs of its namespaces, or From and To. The names are as
+// the author wrote them: h{1..8} stands for eight.
+type Reach struct {
+	Among  []string `json:"among,omitempty"`
+	From   []string `json:"from,omitempty"`
+	To     []string `json:"to,omitempty"`
+	Family int      `json:"family,omitempty"` // 4 or 6; 0: 4
 }
 
 // Namespace: the named network namespace exists.

@@ -13,6 +13,8 @@ func (c Check) Kind() string {
 	switch {
 	case c.Ping != nil:
 		return "ping"
+	case c.Reach != nil:
+		return "reach"
 	case c.Namespace != nil:
 		return "namespace"
 	case c.Link != nil:
@@ -47,6 +49,8 @@ func (c Check) text() string {
 	switch {
 	case c.Ping != nil:
 		return c.Ping.text()
+	case c.Reach != nil:
+		return c.Reach.text()
 	case c.Namespace != nil:
 		return "namespace " + c.Namespace.Name
 	case c.Link != nil:

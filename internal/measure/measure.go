@@ -42,3 +42,10 @@ type ICMPError struct {
 	Code int        `json:"code"`
 	Text string     `json:"text"` // as ping prints it: Destination Host Unreachable …
 }
+
+// Found is what the probe of one check found: what the check asks for is set,
+// and everything else is empty. Nothing is set when no probe was sent.
+type Found struct {
+	Ping  *Ping  // of a ping
+	Pings []Ping // of a reach, one for each pair
+}

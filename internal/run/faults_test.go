@@ -28,6 +28,8 @@ func faultsOf(c check.Check, lab snapshot.Lab) []fault {
 		return answerFaults(*c.Ping, lab)
 	case c.Ping != nil:
 		return silenceFaults(*c.Ping, lab)
+	case c.Reach != nil:
+		return reachFaults(*c.Reach, c.Not, lab)
 	case c.Namespace != nil:
 		return namespaceFaults(*c.Namespace, c.Not)
 	case c.Link != nil:
@@ -256,6 +258,18 @@ func silenceFaults(p check.Ping, lab snapshot.Lab) []fault {
 		out = append(out, fault{"other ttl", set + "63", set + "64", []string{"1 router"}})
 	}
 	return out
+}
+
+// reachFaults break the first pair of a reach: its ping is like any other.
+func reachFaults(r check.Reach, not bool, lab snapshot.Lab) []fault {
+	pairs, _ := r.Pairs()
+	s, _ := lab.Space(pairs[0].To)
+	to, _ := r.Target(s)
+	ping := check.Ping{In: pairs[0].From, To: to}
+	if not {
+		return answerFaults(ping, lab)[:1]
+	}
+	return silenceFaults(ping, lab)
 }
 
 // ownerOf finds where an address is that a ping must reach.

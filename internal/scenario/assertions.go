@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"netlab/internal/check"
+	"netlab/internal/op"
 	"netlab/internal/snapshot"
 )
 
@@ -35,7 +36,7 @@ func assertions(s Step) string {
 // ping that must fail is tried once: see check.Check.Patience.
 func patience(c check.Check) string {
 	switch {
-	case c.Ping != nil && c.Not:
+	case (c.Ping != nil || c.Reach != nil) && c.Not:
 		return "within=0 "
 	case c.Within > check.DefaultWithin:
 		return fmt.Sprintf("within=%d ", seconds(c)+1)
@@ -63,6 +64,8 @@ func asserts(c check.Check) assertion {
 	switch {
 	case c.Ping != nil:
 		return pingAssertion(c)
+	case c.Reach != nil:
+		return reachAssertion(c)
 	case c.Namespace != nil:
 		return state("^"+regexp.QuoteMeta(c.Namespace.Name)+"( |$)", []string{"ip", "netns", "list"})
 	case c.Link != nil:
@@ -118,6 +121,34 @@ func pingAssertion(c check.Check) assertion {
 		return assertion{words: append([]string{"shows", fmt.Sprintf(" ttl=%d ", c.Ping.TTL)}, command...)}
 	}
 	return assertion{words: command}
+}
+
+// reachAssertion has the senders in one word of the shell, and the targets in
+// another.
+func reachAssertion(c check.Check) assertion {
+	r := c.Reach
+	verb, family := "reach", "4"
+	if c.Not {
+		verb = "reach_none"
+	}
+	if r.Family == 6 {
+		family = "6"
+	}
+	from, to := r.From, r.To
+	if len(r.Among) > 0 {
+		from, to = r.Among, r.Among
+	}
+	return assertion{words: []string{verb, family, spread(from), spread(to)}}
+}
+
+// spread writes the namespaces out.
+func spread(words []string) string {
+	var out []string
+	for _, w := range words {
+		names, _ := op.Braces(w)
+		out = append(out, names...)
+	}
+	return strings.Join(out, " ")
 }
 
 // failurePattern is what ping of iputils prints when it fails so.

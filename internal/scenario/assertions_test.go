@@ -30,6 +30,10 @@ func TestChecksAsShellCommands(t *testing.T) {
 			"unanswered '100% packet loss|ping: .*: ' ping -c 1 -W 1 10.1.1.2"},
 		{"a ping that fails in silence", check.Check{Not: true, Ping: &check.Ping{In: "host", To: addr("10.1.1.2"), Error: "silent"}},
 			"unanswered ' 0 received, 100% packet loss' ping -c 1 -W 1 10.1.1.2"},
+		{"all among some", check.Check{Reach: &check.Reach{Among: []string{"A", "h{1..2}"}}},
+			"reach 4 'A h1 h2' 'A h1 h2'"},
+		{"some to others by IPv6, and none answers", check.Check{Not: true, Reach: &check.Reach{From: []string{"A"}, To: []string{"B", "C"}, Family: 6}},
+			"reach_none 6 A 'B C'"},
 		{"a namespace", check.Check{Namespace: &check.Namespace{Name: "ns.1"}},
 			`shows '^ns\.1( |$)' ip netns list`},
 		{"no namespace", check.Check{Not: true, Namespace: &check.Namespace{Name: "ns1"}},
@@ -102,6 +106,7 @@ func TestHowLongAChecksWaitsInTheShell(t *testing.T) {
 		{"more than usual", check.Check{Ping: ping, Within: 5 * time.Second}, "within=6 "},
 		{"parts of seconds are rounded up", check.Check{Ping: ping, Within: 4100 * time.Millisecond}, "within=6 "},
 		{"a ping that must fail is tried once", check.Check{Ping: ping, Not: true}, "within=0 "},
+		{"many that must fail, too", check.Check{Reach: &check.Reach{Among: []string{"A", "B"}}, Not: true}, "within=0 "},
 		{"also with its own time", check.Check{Ping: ping, Not: true, Within: 5 * time.Second}, "within=0 "},
 	}
 	for _, tt := range tests {

@@ -26,6 +26,8 @@ func answers(lines map[string]string) string {
 func machine() map[string]string {
 	return map[string]string{
 		"ip": `if [ "$1 $2 $3" = "netns exec ns1" ]; then shift 3; exec "$@"; fi
+if [ "$1 $2 $3 $4 $5" = "netns exec ns2 ip -4" ]; then echo "2: e inet 10.1.1.2/24 scope global e"; exit; fi
+if [ "$1 $2 $3" = "netns exec ns2" ]; then shift 3; exec "$@"; fi
 ` + answers(map[string]string{
 			"netns list":                                       "ns1 (id: 0)\nns12\nxns1",
 			"-n ns1 -d -o link show dev v1":                    `2: v1@if3: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue master br0 state UP mode DEFAULT group default qlen 1000\    link/ether 0e:f7:4e:51:a2:0b brd ff:ff:ff:ff:ff:ff link-netns x promiscuity 1 \    veth \    bridge_slave state forwarding`,
@@ -43,6 +45,8 @@ func machine() map[string]string {
 			"-n ns1 neigh show 10.1.1.4 dev v1":                "",
 			"-n ns1 neigh show":                                "10.1.1.3 dev v1 INCOMPLETE",
 			"-n ns1 route show":                                "",
+			"-4 -o addr show scope global":                     "1: lo    inet 10.9.9.9/32 scope global lo\n3: v2    inet 10.1.1.9/24 scope global v2\\       valid_lft forever\n3: v2    inet 10.1.1.2/24 scope global secondary v2",
+			"-6 -o addr show scope global":                     "3: v2    inet6 2001:db8::2/64 scope global \\       valid_lft forever",
 			"-n ns1 -d -o link show dev we.rd":                 "9: we.rd: <UP> mtu 1 state DOWN",
 			"-n ns1 route show 10.1.1.0/24 via 10.1.1.9 dev v": "",
 		}),
@@ -72,6 +76,9 @@ func TestClaimsAreTrueOrFalseInTheShell(t *testing.T) {
 		}
 		return check.Check{Link: &l}
 	}
+	reach := func(from, to string, family int) check.Check {
+		return check.Check{Reach: &check.Reach{From: strings.Fields(from), To: strings.Fields(to), Family: family}}
+	}
 	v2 := func(l check.Link) check.Check { l.In, l.Name = "host", "v2"; return check.Check{Link: &l} }
 	// turned says that the negated check has the other answer; without it both
 	// are false, because what they speak of is not there.
@@ -92,6 +99,10 @@ func TestClaimsAreTrueOrFalseInTheShell(t *testing.T) {
 		{"an error here", ping("host", "10.1.1.7", "ENETUNREACH", 0), true, false},
 		{"another error here", ping("host", "10.1.1.7", "EPERM", 0), false, false},
 		{"an error, and it is answered", ping("host", "10.1.1.2", "silent", 0), false, false},
+		{"all answer", reach("host ns1", "ns2", 4), true, true},
+		{"one of two answers", reach("ns1", "ns2 host", 4), false, false},
+		{"nobody answers", reach("ns1 ns2", "host", 4), false, true},
+		{"nobody has such an address", reach("ns1", "nowhere", 6), false, false},
 		{"a namespace", check.Check{Namespace: &check.Namespace{Name: "ns1"}}, true, true},
 		{"a namespace without a number", check.Check{Namespace: &check.Namespace{Name: "ns12"}}, true, true},
 		{"a part of a name", check.Check{Namespace: &check.Namespace{Name: "ns"}}, false, true},

@@ -252,6 +252,8 @@ func mentioned(c check.Check) (predicate string, names []mention) {
 	switch {
 	case c.Ping != nil:
 		return "ping", []mention{where(c.Ping.In)}
+	case c.Reach != nil:
+		return "reach", reachMentions(c.Reach)
 	case c.Namespace != nil:
 		return "namespace", []mention{{key: "name", space: c.Namespace.Name, maybe: c.Not}}
 	case c.Link != nil:
@@ -299,4 +301,21 @@ func linkMentions(l *check.Link, not bool) []mention {
 		names = append(names, mention{key: "master", space: l.In, dev: *l.Master, maybe: not})
 	}
 	return names
+}
+
+// reachMentions: each name once, under the key that it stands in.
+func reachMentions(r *check.Reach) []mention {
+	var out []mention
+	for _, list := range []struct {
+		key   string
+		words []string
+	}{{"among", r.Among}, {"from", r.From}, {"to", r.To}} {
+		for _, w := range list.words {
+			names, _ := op.Braces(w) // what is wrong with it was told when it was read
+			for _, n := range names {
+				out = append(out, mention{key: list.key, space: n})
+			}
+		}
+	}
+	return out
 }

@@ -14,6 +14,7 @@ import (
 func predicates(c *check.Check) []field {
 	return []field{
 		{"ping", inside[check.Ping]{&c.Ping, pingRecord, nil}, false, "an echo request is answered"},
+		{"reach", inside[check.Reach]{&c.Reach, reachRecord, nil}, false, "several namespaces ping each other, and all are answered"},
 		{"namespace", inside[check.Namespace]{&c.Namespace, namespaceRecord, func(n *check.Namespace) value { return named(&n.Name, spaceName()) }}, false, "the network namespace exists"},
 		{"link", inside[check.Link]{&c.Link, linkRecord, nil}, false, "an interface exists, and is as said"},
 		{"addr", inside[check.Addr]{&c.Addr, addrRecord, nil}, false, "an interface has an address"},
@@ -109,6 +110,18 @@ func pingRecord(p *check.Ping) record {
 		{"to", address(&p.To), true, "where the request goes"},
 		{"ttl", number(&p.TTL, 1, 255), false, "the time to live with which the answer arrives"},
 		{"error", oneOf(&p.Error, pingErrors()...), false, "with `not: true`: how it fails. `silent`: no answer; `unreachable`: an ICMP error comes back; else the error of the kernel here"},
+	}}
+}
+
+func reachRecord(r *check.Reach) record {
+	names := func(to *[]string) value {
+		return many[string]{to, func(s *string) value { return spaces(s) }, 1, maxList}
+	}
+	return record{title: "reach", doc: "Each namespace pings the first global address of each other one. With `not: true`: none is answered. Give `among`, or `from` and `to`.", fields: []field{
+		{"among", names(&r.Among), false, "all ordered pairs of these namespaces"},
+		{"from", names(&r.From), false, "who pings"},
+		{"to", names(&r.To), false, "who is pinged"},
+		{"family", ipFamily(&r.Family), false, "whether IPv4 (left out) or IPv6 addresses are pinged"},
 	}}
 }
 

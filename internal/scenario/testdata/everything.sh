@@ -80,6 +80,49 @@ unanswered() {
   ! out=$("$@" 2>&1) && grep -Eq -- "$pattern" <<<"$out"
 }
 
+# reach FAMILY FROM TO: each namespace of the list FROM pings the first global
+# address of each other one of the list TO, and all are answered.
+reach() { [ "$(answers "$@")" = "$(pairs "$2" "$3" | wc -l)" ]; }
+
+# answers FAMILY FROM TO: how many are answered. One without an address to ping
+# is an error.
+answers() {
+  local from to address out=0
+  while read -r from to; do
+    address=$(global_address "$1" "$to")
+    [ -n "$address" ] || return
+    if inside "$from" ping -c 1 -W 1 "$address" >/dev/null 2>&1; then
+      out=$((out + 1))
+    fi
+  done < <(pairs "$2" "$3")
+  say "$out"
+}
+
+# pairs FROM TO: all ordered pairs of two lists, one a line.
+pairs() {
+  local from to
+  for from in $1; do
+    for to in $2; do
+      [ "$from" = "$to" ] || say "$from $to"
+    done
+  done
+}
+
+# global_address FAMILY SPACE: the first one that is not on lo.
+global_address() {
+  inside "$2" ip "-$1" -o addr show scope global |
+    sed -nE '/^[0-9]+: lo /d; s,.* inet6? ([0-9a-f.:]+)[/ ].*,\1,p' | head -n 1
+}
+
+# inside SPACE COMMAND...: runs it in the namespace.
+inside() {
+  if [ "$1" = host ]; then
+    "${@:2}"
+  else
+    ip netns exec "$@"
+  fi
+}
+
 # paired SPACE LINK SPACE LINK [COMMAND...]: the links are the two ends of one
 # cable, and the command succeeds.
 paired() { leads "$1" "$2" "$3" "$4" && leads "$3" "$4" "$1" "$2" && "${@:5}"; }
@@ -239,6 +282,8 @@ check 'ns1 knows br0' shows 'lladdr .*(REACHABLE|STALE|DELAY|PROBE|PERMANENT)' i
 check 'ns1 does not know another one' lacks 'lladdr .*(REACHABLE|STALE|DELAY|PROBE|PERMANENT)' ip -n ns1 neigh show 10.1.1.9
 check 'br0 has learned v2' shows "^$(mac ns1 v2) dev v1 master br0 *$" bridge fdb show br br0
 check 'br0 has learned something' shows "^[0-9a-f:]+ dev [^ ]+ master br0 *$" bridge fdb show br br0
+check 'both answer each other' reach 4 'host ns1' 'host ns1'
+check 'nobody has an IPv6 address' reach 6 host ns1
 check 'ns1 has a setting' shows '^0$' ip netns exec ns1 sysctl -n net.ipv4.ip_forward
 check 'two numbers' shows '^32768[[:space:]]+60999$' ip netns exec ns1 sysctl -n net.ipv4.ip_local_port_range
 check 'it is not another one' lacks '^2$' sysctl -n net.ipv4.ip_forward
