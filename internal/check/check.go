@@ -16,6 +16,7 @@ type Check struct {
 
 	Ping      *Ping      `json:"ping,omitempty"`
 	Reach     *Reach     `json:"reach,omitempty"`
+	Path      *Path      `json:"path,omitempty"`
 	Namespace *Namespace `json:"namespace,omitempty"`
 	Link      *Link      `json:"link,omitempty"`
 	Addr      *Addr      `json:"addr,omitempty"`
@@ -28,7 +29,7 @@ type Check struct {
 
 // Probes says that the check asks for a probe: real packets, or a question to
 // the kernel about one. What it leaves behind is to be removed.
-func (c Check) Probes() bool { return c.Ping != nil || c.Reach != nil }
+func (c Check) Probes() bool { return c.Ping != nil || c.Reach != nil || c.Path != nil }
 
 // Ping: an echo request from In to To is answered. TTL, when not 0, is the
 // time to live that the reply must arrive with. Error, for a negated ping, is
@@ -50,6 +51,15 @@ type Reach struct {
 	From   []string `json:"from,omitempty"`
 	To     []string `json:"to,omitempty"`
 	Family int      `json:"family,omitempty"` // 4 or 6; 0: 4
+}
+
+// Path: the way of a packet from In to To is exactly Hops: the address with
+// which each router answers, and To itself at the end. A hop that is not valid
+// is one that does not answer.
+type Path struct {
+	In   string       `json:"in"`
+	To   netip.Addr   `json:"to"`
+	Hops []netip.Addr `json:"hops"`
 }
 
 // Namespace: the named network namespace exists.

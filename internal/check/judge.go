@@ -67,6 +67,8 @@ func judge(c Check, now snapshot.Lab, found measure.Found) verdict {
 		return c.Ping.answered(now, found.Ping)
 	case c.Reach != nil:
 		return c.Reach.judge(now, found.Pings, c.Not)
+	case c.Path != nil:
+		return c.Path.judge(now, found.Path)
 	case c.Namespace != nil:
 		return c.Namespace.judge(now)
 	case c.Link != nil:

@@ -15,6 +15,8 @@ func (c Check) Kind() string {
 		return "ping"
 	case c.Reach != nil:
 		return "reach"
+	case c.Path != nil:
+		return "path"
 	case c.Namespace != nil:
 		return "namespace"
 	case c.Link != nil:
@@ -51,6 +53,8 @@ func (c Check) text() string {
 		return c.Ping.text()
 	case c.Reach != nil:
 		return c.Reach.text()
+	case c.Path != nil:
+		return c.Path.text()
 	case c.Namespace != nil:
 		return "namespace " + c.Namespace.Name
 	case c.Link != nil:

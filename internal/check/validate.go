@@ -28,6 +28,8 @@ func (c Check) Validate() error {
 		return c.Ping.validate(c.Not)
 	case c.Reach != nil:
 		return c.Reach.validate()
+	case c.Path != nil:
+		return c.Path.validate()
 	case c.Namespace != nil:
 		return need("namespace", "name", c.Namespace.Name)
 	case c.Link != nil:
@@ -48,7 +50,7 @@ func (c Check) Validate() error {
 
 func (c Check) predicates() int {
 	set := []bool{
-		c.Ping != nil, c.Reach != nil, c.Namespace != nil, c.Link != nil, c.Addr != nil, c.Route != nil,
+		c.Ping != nil, c.Reach != nil, c.Path != nil, c.Namespace != nil, c.Link != nil, c.Addr != nil, c.Route != nil,
 		c.Neigh != nil, c.FDB != nil, c.Sysctl != nil, c.Rules != nil,
 	}
 	n := 0

@@ -48,4 +48,24 @@ type ICMPError struct {
 type Found struct {
 	Ping  *Ping  // of a ping
 	Pings []Ping // of a reach, one for each pair
+	Path  *Path  // of a path
+}
+
+// Path is the way from one namespace to an address, hop by hop. It ends at the
+// first hop that is no router on the way: the target, or whoever said that it
+// goes no further; else at a silent hop, behind which nobody answered.
+type Path struct {
+	From string     `json:"from"`
+	To   netip.Addr `json:"to"`
+	Hops []Hop      `json:"hops"`
+}
+
+// Hop is what became of the echo that could pass one router more than the one
+// for the hop before.
+type Hop struct {
+	Addr  netip.Addr `json:"addr"` // who answered; not valid for Silent and Refused
+	Fate  Fate       `json:"fate"`
+	Errno string     `json:"errno,omitempty"`
+	Text  string     `json:"text,omitempty"`
+	ICMP  *ICMPError `json:"icmp,omitempty"`
 }

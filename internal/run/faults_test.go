@@ -30,6 +30,8 @@ func faultsOf(c check.Check, lab snapshot.Lab) []fault {
 		return silenceFaults(*c.Ping, lab)
 	case c.Reach != nil:
 		return reachFaults(*c.Reach, c.Not, lab)
+	case c.Path != nil:
+		return pathFaults(*c.Path, c.Not, lab)
 	case c.Namespace != nil:
 		return namespaceFaults(*c.Namespace, c.Not)
 	case c.Link != nil:
@@ -269,7 +271,18 @@ func reachFaults(r check.Reach, not bool, lab snapshot.Lab) []fault {
 	if not {
 		return answerFaults(ping, lab)[:1]
 	}
-	return silenceFaults(ping, lab)
+	faults := silenceFaults(ping, lab)
+	faults[1].names = []string{pairs[0].To + " has no IPv"} // its address is gone
+	return faults
+}
+
+// pathFaults make the way end before the target. A way that must not be is one
+// that nobody knows how to make.
+func pathFaults(p check.Path, not bool, lab snapshot.Lab) []fault {
+	if not {
+		return nil
+	}
+	return silenceFaults(check.Ping{In: p.In, To: p.To}, lab)
 }
 
 // ownerOf finds where an address is that a ping must reach.

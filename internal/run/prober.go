@@ -26,6 +26,8 @@ func (p prober) find(ctx context.Context, c check.Check) (measure.Found, error) 
 		found.Ping, err = p.ping(ctx, *c.Ping)
 	case c.Reach != nil:
 		found.Pings, err = p.reach(ctx, *c.Reach)
+	case c.Path != nil:
+		found.Path, err = p.path(ctx, *c.Path)
 	}
 	if errors.Is(err, probe.ErrNoNamespace) {
 		err = nil // the judge says that it is missing
@@ -35,6 +37,14 @@ func (p prober) find(ctx context.Context, c check.Check) (measure.Found, error) 
 
 func (p prober) ping(ctx context.Context, c check.Ping) (*measure.Ping, error) {
 	found, err := probe.Ping(ctx, probe.Request{From: c.In, To: c.To, Count: 1, Timeout: p.echo})
+	if err != nil {
+		return nil, err
+	}
+	return &found, nil
+}
+
+func (p prober) path(ctx context.Context, c check.Path) (*measure.Path, error) {
+	found, err := probe.Path(ctx, c.In, c.To, p.echo)
 	if err != nil {
 		return nil, err
 	}

@@ -49,6 +49,9 @@ func among(n, family int) check.Check {
 // patiently is how a busy machine is waited for.
 func (b *bench) patiently(c check.Check) check.Outcome {
 	b.t.Helper()
+	patience := b.patience
+	defer func() { b.patience = patience }()
+	b.patience = check.Check.Patience
 	c.Within = 20 * time.Second
 	out, err := b.decide(soon(b.t), c)
 	must(b.t, err)

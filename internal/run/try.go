@@ -68,5 +68,22 @@ func (e *engine) tryProbe(ctx context.Context, c check.Check, p prober) (check.O
 	}
 	e.changed()
 	lab, err := e.look(ctx)
+	if c.Path != nil {
+		err = errors.Join(err, rest(ctx))
+	}
 	return check.Judge(c, lab, found), err
+}
+
+// routerRest is how long a router must not be asked again. It says six times
+// in a row to the same sender that it has dropped a packet, and once in a
+// second after that (icmp_ratelimit in the kernel's ip-sysctl).
+const routerRest = 300 * time.Millisecond
+
+func rest(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(routerRest):
+		return nil
+	}
 }

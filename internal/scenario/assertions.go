@@ -66,6 +66,8 @@ func asserts(c check.Check) assertion {
 		return pingAssertion(c)
 	case c.Reach != nil:
 		return reachAssertion(c)
+	case c.Path != nil:
+		return turned(c.Not, pathWords(c.Path))
 	case c.Namespace != nil:
 		return state("^"+regexp.QuoteMeta(c.Namespace.Name)+"( |$)", []string{"ip", "netns", "list"})
 	case c.Link != nil:
@@ -139,6 +141,18 @@ func reachAssertion(c check.Check) assertion {
 		from, to = r.Among, r.Among
 	}
 	return assertion{words: []string{verb, family, spread(from), spread(to)}}
+}
+
+func pathWords(p *check.Path) []string {
+	words := []string{"path", orHost(p.In), p.To.String()}
+	for _, h := range p.Hops {
+		if h.IsValid() {
+			words = append(words, h.String())
+		} else {
+			words = append(words, check.Silent)
+		}
+	}
+	return words
 }
 
 // spread writes the namespaces out.

@@ -55,7 +55,14 @@ if [ "$1 $2 $3" = "netns exec ns2" ]; then shift 3; exec "$@"; fi
 		}),
 		"sysctl": answers(map[string]string{"-n net.ipv4.ip_forward": "1", "-n net.ipv4.tcp_rmem": "4096\t131072\t6291456"}),
 		"nft":    answers(map[string]string{"-j list ruleset": `{"nftables": [{"metainfo": {"version": "1"}}, {"table": {"name": "rule"}}, {"rule": {"handle": 3}}]}`}),
-		"ping": `case "${*: -1}" in
+		"ping": `case "$*" in
+*"-t 1 10.2.0.3") echo 'From 10.1.0.1 icmp_seq=1 Time to live exceeded'; exit 1 ;;
+*"-t 2 10.2.0.3") exit 1 ;;
+*"-t 3 10.2.0.3") echo '64 bytes from 10.2.0.3: icmp_seq=1 ttl=62 time=0.05 ms'; exit ;;
+*"-t 1 fd00::3") echo 'From fd00::1 icmp_seq=1 Time exceeded: Hop limit'; exit 1 ;;
+*"-t 2 fd00::3") echo '64 bytes from fd00::3: icmp_seq=1 ttl=63 time=0.05 ms'; exit ;;
+esac
+case "${*: -1}" in
 10.1.1.2) echo '64 bytes from 10.1.1.2: icmp_seq=1 ttl=63 time=0.05 ms' ;;
 10.1.1.8) echo 'From 10.1.1.1 icmp_seq=1 Destination Host Unreachable'; echo '1 packets transmitted, 0 received, +1 errors, 100% packet loss, time 0ms'; exit 1 ;;
 10.1.1.9) echo '1 packets transmitted, 0 received, 100% packet loss, time 0ms'; exit 1 ;;
@@ -78,6 +85,14 @@ func TestClaimsAreTrueOrFalseInTheShell(t *testing.T) {
 	}
 	reach := func(from, to string, family int) check.Check {
 		return check.Check{Reach: &check.Reach{From: strings.Fields(from), To: strings.Fields(to), Family: family}}
+	}
+	way := func(to string, hops ...string) check.Check {
+		p := &check.Path{In: "ns1", To: addr(to)}
+		for _, h := range hops {
+			a, _ := netip.ParseAddr(h) // silent is no address
+			p.Hops = append(p.Hops, a)
+		}
+		return check.Check{Path: p}
 	}
 	v2 := func(l check.Link) check.Check { l.In, l.Name = "host", "v2"; return check.Check{Link: &l} }
 	// turned says that the negated check has the other answer; without it both
@@ -103,6 +118,10 @@ func TestClaimsAreTrueOrFalseInTheShell(t *testing.T) {
 		{"one of two answers", reach("ns1", "ns2 host", 4), false, false},
 		{"nobody answers", reach("ns1 ns2", "host", 4), false, true},
 		{"nobody has such an address", reach("ns1", "nowhere", 6), false, false},
+		{"a way", way("10.2.0.3", "10.1.0.1", "silent", "10.2.0.3"), true, true},
+		{"a way by IPv6", way("fd00::3", "fd00::1", "fd00::3"), true, true},
+		{"a way with another router", way("10.2.0.3", "10.1.0.1", "10.1.0.2", "10.2.0.3"), false, true},
+		{"a way without a router", way("10.2.0.3", "10.2.0.3"), false, true},
 		{"a namespace", check.Check{Namespace: &check.Namespace{Name: "ns1"}}, true, true},
 		{"a namespace without a number", check.Check{Namespace: &check.Namespace{Name: "ns12"}}, true, true},
 		{"a part of a name", check.Check{Namespace: &check.Namespace{Name: "ns"}}, false, true},

@@ -83,6 +83,25 @@ answers() {
   say "$out"
 }
 
+# path SPACE TO HOP...: the way to an address is exactly so; silent is a hop
+# that does not answer.
+path() {
+  local space=$1 to=$2 ttl=0 hop
+  shift 2
+  for hop; do
+    ttl=$((ttl + 1))
+    [ "$(hop "$space" "$to" "$ttl")" = "$hop" ] || return
+  done
+}
+
+# hop SPACE TO TTL: who answers an echo that may pass so few routers.
+hop() {
+  local out
+  out=$(inside "$1" ping -n -c 1 -W 1 -t "$3" "$2" 2>/dev/null |
+    sed -nE 's,^(From|[0-9]+ bytes from) ([0-9a-f.:]*[0-9a-f]):? .*,\2,p' | head -n 1) || true
+  say "${out:-silent}"
+}
+
 # pairs FROM TO: all ordered pairs of two lists, one a line.
 pairs() {
   local from to

@@ -254,6 +254,8 @@ func mentioned(c check.Check) (predicate string, names []mention) {
 		return "ping", []mention{where(c.Ping.In)}
 	case c.Reach != nil:
 		return "reach", reachMentions(c.Reach)
+	case c.Path != nil:
+		return "path", []mention{where(c.Path.In)}
 	case c.Namespace != nil:
 		return "namespace", []mention{{key: "name", space: c.Namespace.Name, maybe: c.Not}}
 	case c.Link != nil:

@@ -175,6 +175,7 @@ of: there is no interface "v3" in n by then (did you mean v2?)`},
 		{"who reaches whom", check.Check{Reach: &check.Reach{From: []string{"host", "n"}, To: []string{"n"}}}, ""},
 		{"each name of it, counted out", no(check.Check{Reach: &check.Reach{Among: []string{"n", "n{8..9}"}}}), `among: there is no namespace "n8" by then (did you mean n?)
 among: there is no namespace "n9" by then (did you mean n?)`},
+		{"a way", no(check.Check{Path: &check.Path{In: "m", To: to}}), `in: there is no namespace "m" by then (did you mean n?)`},
 		{"a setting", check.Check{Sysctl: &check.Sysctl{In: "m", Key: "net.a", Value: "1"}}, `in: there is no namespace "m" by then (did you mean n?)`},
 		{"rules", check.Check{Rules: &check.Rules{In: "m"}}, `in: there is no namespace "m" by then (did you mean n?)`},
 		{"no predicate", check.Check{}, ""},

@@ -127,6 +127,7 @@ func TestChecksBecomeValues(t *testing.T) {
 		{"not: true\nwithin: 1s\nping: {in: host, to: 2001:db8::1, error: ENETUNREACH}", check.Check{Not: true, Within: time.Second, Ping: &check.Ping{In: "host", To: addr("2001:db8::1"), Error: "ENETUNREACH"}}},
 		{"reach: {among: [A, \"h{1..8}\"]}", check.Check{Reach: &check.Reach{Among: []string{"A", "h{1..8}"}}}},
 		{"not: true\nreach: {from: [host], to: [ns1], family: 6}", check.Check{Not: true, Reach: &check.Reach{From: []string{"host"}, To: []string{"ns1"}, Family: 6}}},
+		{"path: {in: A, to: 192.168.2.3, hops: [silent, 192.168.2.3]}", check.Check{Path: &check.Path{In: "A", To: addr("192.168.2.3"), Hops: []netip.Addr{{}, addr("192.168.2.3")}}}},
 		{"link: {in: ns1, name: a, kind: veth, up: true, carrier: false, state: down, mtu: 1500}", check.Check{Link: &check.Link{In: "ns1", Name: "a", Kind: "veth", Up: &yes, Carrier: &no, State: "down", MTU: 1500}}},
 		{"link: {in: ns1, name: a, peer: b, peer_in: ns2}", check.Check{Link: &check.Link{In: "ns1", Name: "a", Peer: "b", PeerIn: "ns2"}}},
 		{"link: {in: ns1, name: a, peer: b}", check.Check{Link: &check.Link{In: "ns1", Name: "a", Peer: "b", PeerIn: "ns1"}}},

@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -15,6 +16,7 @@ func predicates(c *check.Check) []field {
 	return []field{
 		{"ping", inside[check.Ping]{&c.Ping, pingRecord, nil}, false, "an echo request is answered"},
 		{"reach", inside[check.Reach]{&c.Reach, reachRecord, nil}, false, "several namespaces ping each other, and all are answered"},
+		{"path", inside[check.Path]{&c.Path, pathRecord, nil}, false, "the way of a packet, hop by hop"},
 		{"namespace", inside[check.Namespace]{&c.Namespace, namespaceRecord, func(n *check.Namespace) value { return named(&n.Name, spaceName()) }}, false, "the network namespace exists"},
 		{"link", inside[check.Link]{&c.Link, linkRecord, nil}, false, "an interface exists, and is as said"},
 		{"addr", inside[check.Addr]{&c.Addr, addrRecord, nil}, false, "an interface has an address"},
@@ -122,6 +124,14 @@ func reachRecord(r *check.Reach) record {
 		{"from", names(&r.From), false, "who pings"},
 		{"to", names(&r.To), false, "who is pinged"},
 		{"family", ipFamily(&r.Family), false, "whether IPv4 (left out) or IPv6 addresses are pinged"},
+	}}
+}
+
+func pathRecord(p *check.Path) record {
+	return record{title: "path", doc: "The way from `in` to `to` is exactly so, as traceroute shows it.", fields: []field{
+		in(&p.In),
+		{"to", address(&p.To), true, "where the packet goes"},
+		{"hops", many[netip.Addr]{&p.Hops, func(a *netip.Addr) value { return hop(a) }, 1, maxHops}, true, "who answers, router by router, and `to` at the end; `silent`: one that does not answer (at the end of the list: nobody behind it either)"},
 	}}
 }
 

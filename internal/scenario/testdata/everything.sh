@@ -98,6 +98,25 @@ answers() {
   say "$out"
 }
 
+# path SPACE TO HOP...: the way to an address is exactly so; silent is a hop
+# that does not answer.
+path() {
+  local space=$1 to=$2 ttl=0 hop
+  shift 2
+  for hop; do
+    ttl=$((ttl + 1))
+    [ "$(hop "$space" "$to" "$ttl")" = "$hop" ] || return
+  done
+}
+
+# hop SPACE TO TTL: who answers an echo that may pass so few routers.
+hop() {
+  local out
+  out=$(inside "$1" ping -n -c 1 -W 1 -t "$3" "$2" 2>/dev/null |
+    sed -nE 's,^(From|[0-9]+ bytes from) ([0-9a-f.:]*[0-9a-f]):? .*,\2,p' | head -n 1) || true
+  say "${out:-silent}"
+}
+
 # pairs FROM TO: all ordered pairs of two lists, one a line.
 pairs() {
   local from to
@@ -284,6 +303,7 @@ check 'br0 has learned v2' shows "^$(mac ns1 v2) dev v1 master br0 *$" bridge fd
 check 'br0 has learned something' shows "^[0-9a-f:]+ dev [^ ]+ master br0 *$" bridge fdb show br br0
 check 'both answer each other' reach 4 'host ns1' 'host ns1'
 check 'nobody has an IPv6 address' reach 6 host ns1
+check 'nobody is between the two' path ns1 10.1.1.4 10.1.1.4
 check 'ns1 has a setting' shows '^0$' ip netns exec ns1 sysctl -n net.ipv4.ip_forward
 check 'two numbers' shows '^32768[[:space:]]+60999$' ip netns exec ns1 sysctl -n net.ipv4.ip_local_port_range
 check 'it is not another one' lacks '^2$' sysctl -n net.ipv4.ip_forward
