@@ -17,6 +17,7 @@ type Check struct {
 	Ping      *Ping      `json:"ping,omitempty"`
 	Reach     *Reach     `json:"reach,omitempty"`
 	Path      *Path      `json:"path,omitempty"`
+	Seen      *Seen      `json:"seen,omitempty"`
 	Namespace *Namespace `json:"namespace,omitempty"`
 	Link      *Link      `json:"link,omitempty"`
 	Addr      *Addr      `json:"addr,omitempty"`
@@ -29,7 +30,9 @@ type Check struct {
 
 // Probes says that the check asks for a probe: real packets, or a question to
 // the kernel about one. What it leaves behind is to be removed.
-func (c Check) Probes() bool { return c.Ping != nil || c.Reach != nil || c.Path != nil }
+func (c Check) Probes() bool {
+	return c.Ping != nil || c.Reach != nil || c.Path != nil || c.Seen != nil
+}
 
 // Ping: an echo request from In to To is answered. TTL, when not 0, is the
 // time to live that the reply must arrive with. Error, for a negated ping, is
@@ -60,6 +63,26 @@ type Path struct {
 	In   string       `json:"in"`
 	To   netip.Addr   `json:"to"`
 	Hops []netip.Addr `json:"hops"`
+}
+
+// Seen: while In pings To once, the echo request (or its Reply) comes by the
+// interface At, in whatever direction and for whomever; and everything that is
+// given here is so of one frame that comes by.
+type Seen struct {
+	At      Interface  `json:"at"`
+	In      string     `json:"in"`
+	To      netip.Addr `json:"to"`
+	Reply   bool       `json:"reply,omitempty"`
+	Source  netip.Addr `json:"source"`
+	TTL     int        `json:"ttl,omitempty"`
+	MACFrom *Interface `json:"mac_from,omitempty"` // the frame is from the MAC address of this interface
+	MACTo   *Interface `json:"mac_to,omitempty"`
+}
+
+// Interface is where an interface is.
+type Interface struct {
+	In  string `json:"in"`
+	Dev string `json:"dev"`
 }
 
 // Namespace: the named network namespace exists.

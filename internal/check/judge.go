@@ -69,6 +69,8 @@ func judge(c Check, now snapshot.Lab, found measure.Found) verdict {
 		return c.Reach.judge(now, found.Pings, c.Not)
 	case c.Path != nil:
 		return c.Path.judge(now, found.Path)
+	case c.Seen != nil:
+		return c.Seen.judge(now, found.Seen, c.Not)
 	case c.Namespace != nil:
 		return c.Namespace.judge(now)
 	case c.Link != nil:

@@ -17,6 +17,8 @@ func (c Check) Kind() string {
 		return "reach"
 	case c.Path != nil:
 		return "path"
+	case c.Seen != nil:
+		return "seen"
 	case c.Namespace != nil:
 		return "namespace"
 	case c.Link != nil:
@@ -55,6 +57,8 @@ func (c Check) text() string {
 		return c.Reach.text()
 	case c.Path != nil:
 		return c.Path.text()
+	case c.Seen != nil:
+		return c.Seen.text()
 	case c.Namespace != nil:
 		return "namespace " + c.Namespace.Name
 	case c.Link != nil:

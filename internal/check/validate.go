@@ -30,6 +30,8 @@ func (c Check) Validate() error {
 		return c.Reach.validate()
 	case c.Path != nil:
 		return c.Path.validate()
+	case c.Seen != nil:
+		return c.Seen.validate(c.Not)
 	case c.Namespace != nil:
 		return need("namespace", "name", c.Namespace.Name)
 	case c.Link != nil:
@@ -50,7 +52,7 @@ func (c Check) Validate() error {
 
 func (c Check) predicates() int {
 	set := []bool{
-		c.Ping != nil, c.Reach != nil, c.Path != nil, c.Namespace != nil, c.Link != nil, c.Addr != nil, c.Route != nil,
+		c.Ping != nil, c.Reach != nil, c.Path != nil, c.Seen != nil, c.Namespace != nil, c.Link != nil, c.Addr != nil, c.Route != nil,
 		c.Neigh != nil, c.FDB != nil, c.Sysctl != nil, c.Rules != nil,
 	}
 	n := 0

@@ -32,6 +32,8 @@ func faultsOf(c check.Check, lab snapshot.Lab) []fault {
 		return reachFaults(*c.Reach, c.Not, lab)
 	case c.Path != nil:
 		return pathFaults(*c.Path, c.Not, lab)
+	case c.Seen != nil:
+		return seenFaults(*c.Seen, c.Not, lab)
 	case c.Namespace != nil:
 		return namespaceFaults(*c.Namespace, c.Not)
 	case c.Link != nil:
@@ -283,6 +285,23 @@ func pathFaults(p check.Path, not bool, lab snapshot.Lab) []fault {
 		return nil
 	}
 	return silenceFaults(check.Ping{In: p.In, To: p.To}, lab)
+}
+
+// seenFaults: an interface that is down sees nothing, not even its not being
+// seen; a switch that forgets at once sends to all.
+func seenFaults(s check.Seen, not bool, lab snapshot.Lab) []fault {
+	owner, addr := ownerOf(lab, check.Ping{In: s.In, To: s.To})
+	dev := ip(owner) + "link set " + addr.Link
+	down := fault{"target down", dev + " down", dev + " up", []string{addr.Link}}
+	if !not {
+		return []fault{down}
+	}
+	at, _ := lab.Space(s.At.In)
+	l, _ := at.Link(s.At.Dev)
+	sw, _ := lab.Space(l.PeerSpace)
+	port, _ := sw.Link(l.Peer)
+	age := ip(sw.Name) + "link set " + port.Master + " type bridge ageing_time "
+	return []fault{down, {"the switch forgets", age + "0", age + "30000", []string{"sends a frame to all ports"}}}
 }
 
 // ownerOf finds where an address is that a ping must reach.

@@ -3,6 +3,7 @@ package run
 import (
 	"context"
 	"errors"
+	"syscall"
 	"time"
 
 	"netlab/internal/check"
@@ -28,8 +29,10 @@ func (p prober) find(ctx context.Context, c check.Check) (measure.Found, error) 
 		found.Pings, err = p.reach(ctx, *c.Reach)
 	case c.Path != nil:
 		found.Path, err = p.path(ctx, *c.Path)
+	case c.Seen != nil:
+		found.Seen, err = p.seen(ctx, *c.Seen)
 	}
-	if errors.Is(err, probe.ErrNoNamespace) {
+	if errors.Is(err, probe.ErrNoNamespace) || errors.Is(err, syscall.ENODEV) {
 		err = nil // the judge says that it is missing
 	}
 	return found, err
@@ -45,6 +48,16 @@ func (p prober) ping(ctx context.Context, c check.Ping) (*measure.Ping, error) {
 
 func (p prober) path(ctx context.Context, c check.Path) (*measure.Path, error) {
 	found, err := probe.Path(ctx, c.In, c.To, p.echo)
+	if err != nil {
+		return nil, err
+	}
+	return &found, nil
+}
+
+func (p prober) seen(ctx context.Context, c check.Seen) (*measure.Seen, error) {
+	found, err := probe.Seen(ctx, probe.Watch{
+		From: c.In, To: c.To, In: c.At.In, Dev: c.At.Dev, Reply: c.Reply, Timeout: p.echo,
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -27,16 +27,25 @@ func assertions(s Step) string {
 	var b strings.Builder
 	b.WriteString("\n")
 	for _, c := range s.Checks {
-		fmt.Fprintf(&b, "%scheck %s %s\n", patience(c), quote(c.Says), asserts(c).text())
+		b.WriteString(whenAble(c, fmt.Sprintf("%scheck %s %s\n", patience(c), quote(c.Says), asserts(c).text())))
 	}
 	return b.String()
+}
+
+// whenAble puts a check behind the condition that the machine has a program
+// that can prove it.
+func whenAble(c check.Check, text string) string {
+	if c.Seen == nil {
+		return text
+	}
+	return fmt.Sprintf("# only tcpdump sees frames\nif have tcpdump; then\n  %selse\n  say %s\nfi\n", text, quote("   skipped, needs tcpdump: "+c.Says))
 }
 
 // patience is how long the check waits, where that is not the usual time. A
 // ping that must fail is tried once: see check.Check.Patience.
 func patience(c check.Check) string {
 	switch {
-	case (c.Ping != nil || c.Reach != nil) && c.Not:
+	case (c.Ping != nil || c.Reach != nil || c.Seen != nil) && c.Not:
 		return "within=0 "
 	case c.Within > check.DefaultWithin:
 		return fmt.Sprintf("within=%d ", seconds(c)+1)
@@ -68,6 +77,8 @@ func asserts(c check.Check) assertion {
 		return reachAssertion(c)
 	case c.Path != nil:
 		return turned(c.Not, pathWords(c.Path))
+	case c.Seen != nil:
+		return seenAssertion(c)
 	case c.Namespace != nil:
 		return state("^"+regexp.QuoteMeta(c.Namespace.Name)+"( |$)", []string{"ip", "netns", "list"})
 	case c.Link != nil:
@@ -153,6 +164,36 @@ func pathWords(p *check.Path) []string {
 		}
 	}
 	return words
+}
+
+// seenAssertion is a pattern for what tcpdump prints of a frame. It is raw
+// shell where hardware addresses are asked for.
+func seenAssertion(c check.Check) assertion {
+	s := c.Seen
+	verb := "sees"
+	if c.Not {
+		verb = "sees_none"
+	}
+	mac := func(i *check.Interface) string {
+		if i == nil {
+			return "[^ ]+"
+		}
+		return fmt.Sprintf("$(mac %s %s)", orHost(i.In), i.Dev)
+	}
+	pattern := fmt.Sprintf("%s > %s,? .*", mac(s.MACFrom), mac(s.MACTo))
+	if s.TTL > 0 {
+		pattern += fmt.Sprintf("(ttl|hlim) %d,.*", s.TTL)
+	}
+	source, to, kind := "[^ ]+", regexp.QuoteMeta(s.To.String()), "request"
+	if s.Reply {
+		source, to, kind = to, "[^ ]+", "reply"
+	}
+	if s.Source.IsValid() {
+		source = regexp.QuoteMeta(s.Source.String())
+	}
+	pattern += fmt.Sprintf(" %s > %s: .*echo %s", source, to, kind)
+	command := execIn(s.In, "ping", "-c", "1", "-W", "1", s.To.String())
+	return assertion{words: append([]string{verb}, command...), raw: fmt.Sprintf(`"%s" %s %s`, pattern, orHost(s.At.In), s.At.Dev)}
 }
 
 // spread writes the namespaces out.

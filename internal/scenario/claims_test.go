@@ -55,6 +55,14 @@ if [ "$1 $2 $3" = "netns exec ns2" ]; then shift 3; exec "$@"; fi
 		}),
 		"sysctl": answers(map[string]string{"-n net.ipv4.ip_forward": "1", "-n net.ipv4.tcp_rmem": "4096\t131072\t6291456"}),
 		"nft":    answers(map[string]string{"-j list ruleset": `{"nftables": [{"metainfo": {"version": "1"}}, {"table": {"name": "rule"}}, {"rule": {"handle": 3}}]}`}),
+		"tcpdump": `case "$*" in *" -i v1 "*) ;; *) echo 'No such device exists' >&2; exit 1 ;; esac
+echo 'listening on v1, link-type EN10MB' >&2
+echo '12:00:00.1 02:00:00:00:00:09 > ff:ff:ff:ff:ff:ff, ethertype IPv4 (0x0800), length 98: (tos 0x0, ttl 64, id 1)'
+printf '\t10.1.1.9 > 10.1.1.7: ICMP echo request, id 7, seq 1, length 64\n'
+echo '12:00:00.2 0e:f7:4e:51:a2:0c > 0e:f7:4e:51:a2:0b, ethertype IPv4 (0x0800), length 98: (tos 0x0, ttl 63, id 1)'
+printf '\t10.1.1.1 > 10.1.1.2: ICMP echo request, id 7, seq 1, length 64\n'
+echo '12:00:00.3 02:00:00:00:00:09 > 02:00:00:00:00:08, ethertype IPv6 (0x86dd), length 118: (hlim 64, next-header ICMPv6 (58)) fd00::1 > fd00::2: [icmp6 sum ok] ICMP6, echo request, id 1, seq 1'
+exec sleep 10`,
 		"ping": `case "$*" in
 *"-t 1 10.2.0.3") echo 'From 10.1.0.1 icmp_seq=1 Time to live exceeded'; exit 1 ;;
 *"-t 2 10.2.0.3") exit 1 ;;
@@ -94,6 +102,13 @@ func TestClaimsAreTrueOrFalseInTheShell(t *testing.T) {
 		}
 		return check.Check{Path: p}
 	}
+	frame := func(s check.Seen) check.Check {
+		s.At, s.In = check.Interface{In: "ns1", Dev: "v1"}, "host"
+		if !s.To.IsValid() {
+			s.To = addr("10.1.1.2")
+		}
+		return check.Check{Seen: &s}
+	}
 	v2 := func(l check.Link) check.Check { l.In, l.Name = "host", "v2"; return check.Check{Link: &l} }
 	// turned says that the negated check has the other answer; without it both
 	// are false, because what they speak of is not there.
@@ -122,6 +137,14 @@ func TestClaimsAreTrueOrFalseInTheShell(t *testing.T) {
 		{"a way by IPv6", way("fd00::3", "fd00::1", "fd00::3"), true, true},
 		{"a way with another router", way("10.2.0.3", "10.1.0.1", "10.1.0.2", "10.2.0.3"), false, true},
 		{"a way without a router", way("10.2.0.3", "10.2.0.3"), false, true},
+		{"a frame", frame(check.Seen{}), true, true},
+		{"a frame in full", frame(check.Seen{Source: addr("10.1.1.1"), TTL: 63, MACFrom: &check.Interface{In: "host", Dev: "v2"}, MACTo: &check.Interface{In: "ns1", Dev: "v1"}}), true, false},
+		{"a frame with another ttl", frame(check.Seen{TTL: 64}), false, false},
+		{"a frame from another source", frame(check.Seen{Source: addr("10.1.1.9")}), false, false},
+		{"a frame of another interface", frame(check.Seen{MACFrom: &check.Interface{In: "ns1", Dev: "v1"}}), false, false},
+		{"no reply", frame(check.Seen{Reply: true}), false, true},
+		{"a frame by IPv6", frame(check.Seen{To: addr("fd00::2"), TTL: 64, Source: addr("fd00::1")}), true, false},
+		{"an interface that cannot be watched", check.Check{Seen: &check.Seen{At: check.Interface{In: "ns1", Dev: "v9"}, To: addr("10.1.1.2")}}, false, false},
 		{"a namespace", check.Check{Namespace: &check.Namespace{Name: "ns1"}}, true, true},
 		{"a namespace without a number", check.Check{Namespace: &check.Namespace{Name: "ns12"}}, true, true},
 		{"a part of a name", check.Check{Namespace: &check.Namespace{Name: "ns"}}, false, true},

@@ -30,7 +30,8 @@ need() {
   exit 3
 }
 
-# have WORD...: the machine can do it. Links are tried in a namespace of their own.
+# have WORD...: the machine can do it. Links are tried in a namespace of their own,
+# and tcpdump for a moment: it gives up rights first, which is not always possible.
 have() {
   local word
   for word; do
@@ -39,6 +40,7 @@ have() {
     vxlan) unshare -n ip link add try0 type vxlan id 1 dstport 4789 ;;
     ipv6) [ -e /proc/net/if_inet6 ] ;;
     nft) unshare -n nft list ruleset ;;
+    tcpdump) timeout 0.5 tcpdump -i lo -w /dev/null || [ $? = 124 ] ;;
     *) command -v "$word" ;;
     esac >/dev/null 2>&1 || return
   done
@@ -115,6 +117,37 @@ hop() {
   out=$(inside "$1" ping -n -c 1 -W 1 -t "$3" "$2" 2>/dev/null |
     sed -nE 's,^(From|[0-9]+ bytes from) ([0-9a-f.:]*[0-9a-f]):? .*,\2,p' | head -n 1) || true
   say "${out:-silent}"
+}
+
+# sees PATTERN SPACE DEV COMMAND...: while the command runs, answered or not, a
+# frame that matches comes by the interface.
+sees() { watch "${@:2}" | grep -E -- "$1"; }
+
+# sees_none PATTERN SPACE DEV COMMAND...: none does, and something was sent.
+sees_none() {
+  local out
+  out=$(watch "${@:2}") && ! grep -Eq -- "$1" <<<"$out"
+}
+
+# watch SPACE DEV COMMAND...: what tcpdump prints meanwhile, one frame a line.
+watch() {
+  local files pid
+  files=$(mktemp -d)
+  inside "$1" tcpdump -n -e -v -l --immediate-mode -i "$2" 'icmp or icmp6' >"$files/out" 2>"$files/err" &
+  pid=$!
+  until grep -q 'listening on' "$files/err"; do
+    if ! kill -0 "$pid" 2>/dev/null; then
+      rm -r "$files"
+      return 1
+    fi
+    sleep 0.05
+  done
+  "${@:3}" >/dev/null 2>&1 || true
+  sleep 0.2
+  kill "$pid" 2>/dev/null || true
+  wait "$pid" 2>/dev/null || true
+  sed -E -e ':a' -e '$!N' -e 's/\n[[:space:]]+/ /' -e 'ta' -e 'P' -e 'D' "$files/out"
+  rm -r "$files"
 }
 
 # pairs FROM TO: all ordered pairs of two lists, one a line.
@@ -304,6 +337,18 @@ check 'br0 has learned something' shows "^[0-9a-f:]+ dev [^ ]+ master br0 *$" br
 check 'both answer each other' reach 4 'host ns1' 'host ns1'
 check 'nobody has an IPv6 address' reach 6 host ns1
 check 'nobody is between the two' path ns1 10.1.1.4 10.1.1.4
+# only tcpdump sees frames
+if have tcpdump; then
+  check 'the request comes by v1' sees "$(mac ns1 v2) > $(mac host br0),? .*(ttl|hlim) 64,.* 10\.1\.1\.1 > 10\.1\.1\.4: .*echo request" host v1 ip netns exec ns1 ping -c 1 -W 1 10.1.1.4
+else
+  say '   skipped, needs tcpdump: the request comes by v1'
+fi
+# only tcpdump sees frames
+if have tcpdump; then
+  within=0 check 'it does not come by lo' sees_none "[^ ]+ > [^ ]+,? .* [^ ]+ > 10\.1\.1\.4: .*echo request" host lo ip netns exec ns1 ping -c 1 -W 1 10.1.1.4
+else
+  say '   skipped, needs tcpdump: it does not come by lo'
+fi
 check 'ns1 has a setting' shows '^0$' ip netns exec ns1 sysctl -n net.ipv4.ip_forward
 check 'two numbers' shows '^32768[[:space:]]+60999$' ip netns exec ns1 sysctl -n net.ipv4.ip_local_port_range
 check 'it is not another one' lacks '^2$' sysctl -n net.ipv4.ip_forward
