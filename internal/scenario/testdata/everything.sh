@@ -131,9 +131,10 @@ sees_none() {
 
 # watch SPACE DEV COMMAND...: what tcpdump prints meanwhile, one frame a line.
 watch() {
-  local files pid
+  local files pid in=()
   files=$(mktemp -d)
-  inside "$1" tcpdump -n -e -v -l --immediate-mode -i "$2" 'icmp or icmp6' >"$files/out" 2>"$files/err" &
+  [ "$1" = host ] || in=(ip netns exec "$1")
+  "${in[@]}" tcpdump -n -e -v -l --immediate-mode -i "$2" 'icmp or icmp6' >"$files/out" 2>"$files/err" &
   pid=$!
   until grep -q 'listening on' "$files/err"; do
     if ! kill -0 "$pid" 2>/dev/null; then
