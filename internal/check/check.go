@@ -15,6 +15,9 @@ type Check struct {
 	Within time.Duration `json:"within,omitempty"` // how long to wait for it; 0 means the default
 
 	Ping      *Ping      `json:"ping,omitempty"`
+	Reach     *Reach     `json:"reach,omitempty"`
+	Path      *Path      `json:"path,omitempty"`
+	Seen      *Seen      `json:"seen,omitempty"`
 	Namespace *Namespace `json:"namespace,omitempty"`
 	Link      *Link      `json:"link,omitempty"`
 	Addr      *Addr      `json:"addr,omitempty"`
@@ -23,6 +26,12 @@ type Check struct {
 	FDB       *FDB       `json:"fdb,omitempty"`
 	Sysctl    *Sysctl    `json:"sysctl,omitempty"`
 	Rules     *Rules     `json:"rules,omitempty"`
+}
+
+// Probes says that the check asks for a probe: real packets, or a question to
+// the kernel about one. What it leaves behind is to be removed.
+func (c Check) Probes() bool {
+	return c.Ping != nil || c.Reach != nil || c.Path != nil || c.Seen != nil
 }
 
 // Ping: an echo request from In to To is answered. TTL, when not 0, is the
@@ -34,6 +43,46 @@ type Ping struct {
 	To    netip.Addr `json:"to"`
 	TTL   int        `json:"ttl,omitempty"`
 	Error string     `json:"error,omitempty"`
+}
+
+// Reach: each of several namespaces pings the first global address of each
+// other one, and all are answered; negated: none is. Either Among is given,
+// for all ordered pairs of its namespaces, or From and To. The names are as
+// the author wrote them: h{1..8} stands for eight.
+type Reach struct {
+	Among  []string `json:"among,omitempty"`
+	From   []string `json:"from,omitempty"`
+	To     []string `json:"to,omitempty"`
+	Family int      `json:"family,omitempty"` // 4 or 6; 0: 4
+}
+
+// Path: the way of a packet from In to To is exactly Hops: the address with
+// which each router answers, and To itself at the end. A hop that is not valid
+// is one that does not answer.
+type Path struct {
+	In   string       `json:"in"`
+	To   netip.Addr   `json:"to"`
+	Hops []netip.Addr `json:"hops"`
+}
+
+// Seen: while In pings To once, the echo request (or its Reply) comes by the
+// interface At, in whatever direction and for whomever; and everything that is
+// given here is so of one frame that comes by.
+type Seen struct {
+	At      Interface  `json:"at"`
+	In      string     `json:"in"`
+	To      netip.Addr `json:"to"`
+	Reply   bool       `json:"reply,omitempty"`
+	Source  netip.Addr `json:"source"`
+	TTL     int        `json:"ttl,omitempty"`
+	MACFrom *Interface `json:"mac_from,omitempty"` // the frame is from the MAC address of this interface
+	MACTo   *Interface `json:"mac_to,omitempty"`
+}
+
+// Interface is where an interface is.
+type Interface struct {
+	In  string `json:"in"`
+	Dev string `json:"dev"`
 }
 
 // Namespace: the named network namespace exists.

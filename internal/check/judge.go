@@ -30,8 +30,8 @@ type verdict struct {
 	shows string // why it holds, for a claim that must not
 }
 
-// Judge decides a check. Ping is the measured ping that the check asks for,
-// and nil for any other check.
+// Judge decides a check. Found is what the probe found that the check asks
+// for, and empty for a check of the state.
 //
 // A claim about something that is missing fails, negated or not: a check that
 // passes because its subject is gone would be blind. The subject is the
@@ -39,10 +39,11 @@ type verdict struct {
 // or port that an addr, route, neigh or fdb check names, and the interface of
 // of_dev; the interface of a link check which asks for more than its being
 // there (its other end and its bridge are no subjects: they may be missing);
-// the setting of a sysctl check; nftables in the kernel for rules. A ping
-// that was not really sent fails likewise.
-func Judge(c Check, now snapshot.Lab, ping *measure.Ping) Outcome {
-	v := judge(c, now, ping)
+// the setting of a sysctl check; nftables in the kernel for rules; the address
+// of each namespace of a reach check. A ping that was not really sent fails
+// likewise.
+func Judge(c Check, now snapshot.Lab, found measure.Found) Outcome {
+	v := judge(c, now, found)
 	switch {
 	case v.blind != "" && c.Not:
 		return Outcome{Want: v.deny, Got: v.blind, Cause: v.cause}
@@ -58,12 +59,18 @@ func Judge(c Check, now snapshot.Lab, ping *measure.Ping) Outcome {
 	return Outcome{Want: v.want, Got: v.got, Cause: cmp.Or(v.cause, "nothing has made it so")}
 }
 
-func judge(c Check, now snapshot.Lab, ping *measure.Ping) verdict {
+func judge(c Check, now snapshot.Lab, found measure.Found) verdict {
 	switch {
 	case c.Ping != nil && c.Not:
-		return c.Ping.fails(now, ping)
+		return c.Ping.fails(now, found.Ping)
 	case c.Ping != nil:
-		return c.Ping.answered(now, ping)
+		return c.Ping.answered(now, found.Ping)
+	case c.Reach != nil:
+		return c.Reach.judge(now, found.Pings, c.Not)
+	case c.Path != nil:
+		return c.Path.judge(now, found.Path)
+	case c.Seen != nil:
+		return c.Seen.judge(now, found.Seen, c.Not)
 	case c.Namespace != nil:
 		return c.Namespace.judge(now)
 	case c.Link != nil:

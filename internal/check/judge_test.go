@@ -168,10 +168,10 @@ func TestPredicatesAndTheirNegations(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			out := Judge(tt.check, lab(), nil)
+			out := Judge(tt.check, lab(), measure.Found{})
 			opposite := tt.check
 			opposite.Not = true
-			not := Judge(opposite, lab(), nil)
+			not := Judge(opposite, lab(), measure.Found{})
 			if out.OK != (tt.want == holds) || not.OK != (tt.want == fails) {
 				t.Errorf("the check: %+v\nits negation: %+v", out, not)
 			}
@@ -243,7 +243,7 @@ func TestPings(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			out := Judge(tt.check, lab(), tt.ping)
+			out := Judge(tt.check, lab(), measure.Found{Ping: tt.ping})
 			if out.OK != tt.ok || !strings.Contains(out.Got, tt.got) || !strings.Contains(out.Cause, tt.cause) {
 				t.Errorf("%+v\nwant ok %v, parts %q and %q", out, tt.ok, tt.got, tt.cause)
 			}
@@ -258,7 +258,7 @@ func TestAPingFromAMissingNamespaceNeverPasses(t *testing.T) {
 	for _, negated := range []bool{false, true} {
 		c := Check{Not: negated, Ping: &Ping{In: "ns9", To: ip("10.1.1.4")}}
 		for _, p := range []*measure.Ping{nil, answer("ns9", "10.1.1.4", 64), {From: "ns9", To: ip("10.1.1.4"), Sent: 1, Fate: measure.Silent}} {
-			if out := Judge(c, lab(), p); out.OK || out.Got != "there is no namespace ns9" {
+			if out := Judge(c, lab(), measure.Found{Ping: p}); out.OK || out.Got != "there is no namespace ns9" {
 				t.Errorf("not=%v, ping %+v: %+v", negated, p, out)
 			}
 		}

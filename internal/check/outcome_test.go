@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"netlab/internal/measure"
 )
 
 // TestOutcomesInFull holds every word of a check and of its negation. Where
@@ -287,11 +289,11 @@ func TestOutcomesInFull(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if diff := cmp.Diff(tt.says, Judge(tt.check, lab6(), nil)); diff != "" {
+			if diff := cmp.Diff(tt.says, Judge(tt.check, lab6(), measure.Found{})); diff != "" {
 				t.Errorf("the check (-want +got):\n%s", diff)
 			}
 			tt.check.Not = true
-			if diff := cmp.Diff(tt.no, Judge(tt.check, lab6(), nil)); diff != "" {
+			if diff := cmp.Diff(tt.no, Judge(tt.check, lab6(), measure.Found{})); diff != "" {
 				t.Errorf("its negation (-want +got):\n%s", diff)
 			}
 		})

@@ -41,7 +41,7 @@ func TestPingsOfIPv6(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			out := Judge(tt.check, lab6(), tt.ping)
+			out := Judge(tt.check, lab6(), measure.Found{Ping: tt.ping})
 			if out.OK != tt.ok || !strings.Contains(out.Want, tt.want) || !strings.Contains(out.Got, tt.got) || !strings.Contains(out.Cause, tt.cause) {
 				t.Errorf("%+v\nwant ok %v and parts %q, %q, %q", out, tt.ok, tt.want, tt.got, tt.cause)
 			}
@@ -59,11 +59,11 @@ func TestAPingWithoutAReasonSaysSo(t *testing.T) {
 		Addrs: []snapshot.Addr{{Link: "lo", Prefix: prefix("::1/128"), Scope: "host"}},
 	}}}
 	p := &measure.Ping{From: "ns1", To: ip("::1"), Sent: 1, Fate: measure.Silent}
-	out := Judge(Check{Ping: &Ping{In: "ns1", To: ip("::1")}}, now, p)
+	out := Judge(Check{Ping: &Ping{In: "ns1", To: ip("::1")}}, now, measure.Found{Ping: p})
 	if want := (Outcome{false, "::1 answers", "no answer", "the state of the lab shows no reason"}); out != want {
 		t.Errorf("got  %+v\nwant %+v", out, want)
 	}
-	out = Judge(Check{Not: true, Ping: &Ping{In: "ns1", To: ip("::1"), Error: "EACCES"}}, now, p)
+	out = Judge(Check{Not: true, Ping: &Ping{In: "ns1", To: ip("::1"), Error: "EACCES"}}, now, measure.Found{Ping: p})
 	if want := (Outcome{false, "::1 does not answer (EACCES)", "no answer", "it fails in another way than expected"}); out != want {
 		t.Errorf("got  %+v\nwant %+v", out, want)
 	}

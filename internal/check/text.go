@@ -13,6 +13,12 @@ func (c Check) Kind() string {
 	switch {
 	case c.Ping != nil:
 		return "ping"
+	case c.Reach != nil:
+		return "reach"
+	case c.Path != nil:
+		return "path"
+	case c.Seen != nil:
+		return "seen"
 	case c.Namespace != nil:
 		return "namespace"
 	case c.Link != nil:
@@ -47,6 +53,12 @@ func (c Check) text() string {
 	switch {
 	case c.Ping != nil:
 		return c.Ping.text()
+	case c.Reach != nil:
+		return c.Reach.text()
+	case c.Path != nil:
+		return c.Path.text()
+	case c.Seen != nil:
+		return c.Seen.text()
 	case c.Namespace != nil:
 		return "namespace " + c.Namespace.Name
 	case c.Link != nil:

@@ -24,16 +24,17 @@ const (
 )
 
 // Patience is how a check is tried: for how long again and again (once when
-// within is 0), and how long one echo waits. A ping that must fail is tried
-// once: an echo that gets no answer proves nothing about the next one, and
+// within is 0), and how long one echo waits. A ping that must fail, alone or
+// among many, and a frame that must not be seen, are tried once: an echo that gets no answer proves nothing about the next one, and
 // whoever waits for a failure would overlook the answers before it. Every
 // other claim, negated or not, may still become true. The links must be
 // settled before a ping that must fail, or it fails for a wrong reason.
 func (c Check) Patience() (within, echo time.Duration) {
+	silent := c.Not && (c.Ping != nil || c.Reach != nil || c.Seen != nil)
 	switch {
-	case c.Ping != nil && c.Not && c.Within > 0:
+	case silent && c.Within > 0:
 		return 0, c.Within
-	case c.Ping != nil && c.Not:
+	case silent:
 		return 0, NotWithin
 	case c.Within > 0:
 		return c.Within, min(EchoWait, c.Within)

@@ -26,6 +26,12 @@ func (c Check) Validate() error {
 	switch {
 	case c.Ping != nil:
 		return c.Ping.validate(c.Not)
+	case c.Reach != nil:
+		return c.Reach.validate()
+	case c.Path != nil:
+		return c.Path.validate()
+	case c.Seen != nil:
+		return c.Seen.validate(c.Not)
 	case c.Namespace != nil:
 		return need("namespace", "name", c.Namespace.Name)
 	case c.Link != nil:
@@ -46,7 +52,7 @@ func (c Check) Validate() error {
 
 func (c Check) predicates() int {
 	set := []bool{
-		c.Ping != nil, c.Namespace != nil, c.Link != nil, c.Addr != nil, c.Route != nil,
+		c.Ping != nil, c.Reach != nil, c.Path != nil, c.Seen != nil, c.Namespace != nil, c.Link != nil, c.Addr != nil, c.Route != nil,
 		c.Neigh != nil, c.FDB != nil, c.Sysctl != nil, c.Rules != nil,
 	}
 	n := 0

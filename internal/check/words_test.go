@@ -50,7 +50,7 @@ func spoken() []Check {
 func TestTheWordsOfOutcomes(t *testing.T) {
 	var b strings.Builder
 	say := func(c Check, p *measure.Ping) {
-		out := Judge(c, lab(), p)
+		out := Judge(c, lab(), measure.Found{Ping: p})
 		fmt.Fprintf(&b, "%s\n  %s\n  want  %s\n  got   %s\n", c, choose(out.OK, "pass", "FAIL"), out.Want, out.Got)
 		if out.Cause != "" {
 			fmt.Fprintf(&b, "  cause %s\n", out.Cause)

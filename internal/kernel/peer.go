@@ -32,7 +32,11 @@ func (s *session) findPeers() {
 
 func (s *session) findPeer(sp *space, l *snapshot.Link) {
 	if l.PeerNSID < 0 {
-		l.Peer, l.PeerSpace = sp.name(l.PeerIndex), sp.snap.Name
+		// While the other namespace is being removed its number is gone already;
+		// and no link is its own other end.
+		if l.PeerIndex != l.Index {
+			l.Peer, l.PeerSpace = sp.name(l.PeerIndex), sp.snap.Name
+		}
 		return
 	}
 	for _, other := range s.spaces {

@@ -100,6 +100,18 @@ func (s *session) lab() snapshot.Lab {
 
 // read fills in everything that netlink tells about the namespace.
 func (sp *space) read() error {
+	sp.addLinks()
+	return sp.fill(
+		dump{unix.RTM_GETADDR, make(raw, unix.SizeofIfAddrmsg), sp.addAddr},
+		dump{unix.RTM_GETROUTE, make(raw, unix.SizeofRtMsg), sp.addRoute},
+		dump{unix.RTM_GETNEIGH, neighHead(unix.AF_UNSPEC, 0, 0, 0), sp.addNeigh},
+		dump{unix.RTM_GETNEIGH, neighHead(unix.AF_UNSPEC, 0, 0, unix.NTF_PROXY), sp.addNeigh},
+		dump{unix.RTM_GETNEIGH, neighHead(unix.AF_BRIDGE, 0, 0, 0), sp.addFDB},
+	)
+}
+
+// addLinks adds the links that were read before.
+func (sp *space) addLinks() {
 	sp.names = map[int]string{}
 	for _, b := range sp.links {
 		l := readLink(b)
@@ -107,17 +119,16 @@ func (sp *space) read() error {
 		sp.snap.Links = append(sp.snap.Links, l)
 	}
 	sp.nameLinks()
-	dumps := []struct {
-		kind int
-		head raw
-		add  func(b []byte)
-	}{
-		{unix.RTM_GETADDR, make(raw, unix.SizeofIfAddrmsg), sp.addAddr},
-		{unix.RTM_GETROUTE, make(raw, unix.SizeofRtMsg), sp.addRoute},
-		{unix.RTM_GETNEIGH, neighHead(unix.AF_UNSPEC, 0, 0, 0), sp.addNeigh},
-		{unix.RTM_GETNEIGH, neighHead(unix.AF_UNSPEC, 0, 0, unix.NTF_PROXY), sp.addNeigh},
-		{unix.RTM_GETNEIGH, neighHead(unix.AF_BRIDGE, 0, 0, 0), sp.addFDB},
-	}
+}
+
+// dump is a question for all objects of a kind, and what is done with each.
+type dump struct {
+	kind int
+	head raw
+	add  func(b []byte)
+}
+
+func (sp *space) fill(dumps ...dump) error {
 	for _, d := range dumps {
 		found, err := sp.route.dump(func() *nl.NetlinkRequest {
 			req := nl.NewNetlinkRequest(d.kind, 0)

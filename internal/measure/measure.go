@@ -42,3 +42,51 @@ type ICMPError struct {
 	Code int        `json:"code"`
 	Text string     `json:"text"` // as ping prints it: Destination Host Unreachable …
 }
+
+// Found is what the probe of one check found: what the check asks for is set,
+// and everything else is empty. Nothing is set when no probe was sent.
+type Found struct {
+	Ping  *Ping  // of a ping
+	Pings []Ping // of a reach, one for each pair
+	Path  *Path  // of a path
+	Seen  *Seen  // of a seen
+}
+
+// Path is the way from one namespace to an address, hop by hop. It ends at the
+// first hop that is no router on the way: the target, or whoever said that it
+// goes no further; else at a silent hop, behind which nobody answered.
+type Path struct {
+	From string     `json:"from"`
+	To   netip.Addr `json:"to"`
+	Hops []Hop      `json:"hops"`
+}
+
+// Hop is what became of the echo that could pass one router more than the one
+// for the hop before.
+type Hop struct {
+	Addr  netip.Addr `json:"addr"` // who answered; not valid for Silent and Refused
+	Fate  Fate       `json:"fate"`
+	Errno string     `json:"errno,omitempty"`
+	Text  string     `json:"text,omitempty"`
+	ICMP  *ICMPError `json:"icmp,omitempty"`
+}
+
+// Seen is what came by an interface while one echo was under way. Only the
+// frames of this very echo and of its reply count.
+type Seen struct {
+	In     string  `json:"in"`  // where the interface is
+	Dev    string  `json:"dev"` // the interface that was watched
+	Ping   Ping    `json:"ping"`
+	Left   bool    `json:"left"` // the request left an interface of its sender
+	Frames []Frame `json:"frames"`
+}
+
+// Frame is one frame with an echo request, or with its reply.
+type Frame struct {
+	Reply  bool       `json:"reply"`
+	Source netip.Addr `json:"source"` // the address in the IP header
+	Dest   netip.Addr `json:"dest"`
+	TTL    int        `json:"ttl"`
+	From   string     `json:"from"` // MAC address, as ip writes it; empty where the link has none
+	To     string     `json:"to"`
+}

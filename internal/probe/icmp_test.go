@@ -241,25 +241,3 @@ func TestFoldWeighsAnswersErrorsAndSilence(t *testing.T) {
 		})
 	}
 }
-
-func TestTurnsHoldAllRequestsOnceAndFewPairs(t *testing.T) {
-	reqs := matrix(32, 1000)
-	seen := make(map[int]bool)
-	for _, turn := range turns(reqs) {
-		if len(turn) > maxPairs {
-			t.Errorf("a turn of %d", len(turn))
-		}
-		for _, i := range turn {
-			if seen[i] {
-				t.Errorf("request %d twice", i)
-			}
-			seen[i] = true
-		}
-	}
-	if len(seen) != len(reqs) {
-		t.Errorf("%d of %d requests", len(seen), len(reqs))
-	}
-	if got := turns(nil); len(got) != 0 {
-		t.Errorf("no requests give %v", got)
-	}
-}

@@ -102,11 +102,6 @@ func soon(t testing.TB) context.Context {
 // the kernel joins the groups of a new address in its own time.
 func patient(t *testing.T, req Request, want measure.Fate) measure.Ping {
 	t.Helper()
-	mark, err := markNeighbours([]string{req.From})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer mark.close()
 	for end := time.Now().Add(10 * time.Second); ; {
 		got, err := Ping(soon(t), req)
 		if err != nil {
@@ -115,9 +110,7 @@ func patient(t *testing.T, req Request, want measure.Fate) measure.Ping {
 		if got.Fate != measure.Silent || want == measure.Silent || !is6(req.To) || time.Now().After(end) {
 			return got
 		}
-		if err := mark.restore(); err != nil {
-			t.Fatal(err)
-		}
+		forgetAll(t, req.From)
 	}
 }
 

@@ -3,6 +3,7 @@
 package probe
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"os"
@@ -54,10 +55,9 @@ func buildStar(t testing.TB, n int) {
 	settle(t, names...)
 }
 
-func TestNoneOfAThousandPingsAmong32IsLost(t *testing.T) {
-	buildStar(t, 32)
-	start := time.Now()
-	reqs := matrix(32, 1000)
+func TestNoneOfManyPingsAtOnceIsLost(t *testing.T) {
+	buildStar(t, 16)
+	reqs := matrix(16, 240)
 	for i := range reqs {
 		reqs[i].Timeout = 10 * time.Second // a busy machine may be late, and loses nothing
 	}
@@ -65,18 +65,42 @@ func TestNoneOfAThousandPingsAmong32IsLost(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("1000 pings took %s", time.Since(start))
-	var lost []measure.Ping
 	for _, p := range got {
 		if p.Fate != measure.Answered || p.Received != 1 {
-			lost = append(lost, p)
+			t.Errorf("lost: %+v", p)
 		}
 	}
-	if len(lost) > 0 {
-		t.Errorf("%d of %d lost, the first: %+v", len(lost), len(got), lost[0])
+}
+
+func TestTurnsComeOneAfterTheOther(t *testing.T) {
+	buildStar(t, 4)
+	reqs := matrix(4, 12)
+	turns := [][]int{{11, 0}, {1, 2, 3, 4, 5, 6}, {7, 8, 9, 10}}
+	left := []int{}
+	got, err := InTurns(soon(t), reqs, turns, func() error {
+		left = append(left, entries(t, 4))
+		forgetAll(t, "h0", "h1", "h2", "h3")
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
-	if n := entries(t, 32); n > 0 {
-		t.Errorf("%d neighbour entries are left over", n)
+	for i, p := range got {
+		if p.Fate != measure.Answered || p.From != reqs[i].From || p.To != reqs[i].To {
+			t.Errorf("%d: %+v", i, p)
+		}
+	}
+	// One ping enters each of its two namespaces in the other's table.
+	if len(left) != 2 || left[0] != 4 {
+		t.Errorf("entries after each turn but the last: %v", left)
+	}
+}
+
+func TestWhatFailsBetweenTwoTurnsEndsTheWork(t *testing.T) {
+	buildStar(t, 2)
+	got, err := InTurns(soon(t), matrix(2, 2), [][]int{{0}, {1}}, func() error { return errInterrupted })
+	if !errors.Is(err, errInterrupted) || got[0].Fate != measure.Answered || got[1].Fate != "" {
+		t.Errorf("%+v, %v", got, err)
 	}
 }
 
@@ -145,22 +169,6 @@ func descriptors(t *testing.T) int {
 		t.Fatal(err)
 	}
 	return len(list)
-}
-
-func BenchmarkPings1000Of32(b *testing.B) {
-	buildStar(b, 32)
-	reqs := matrix(32, 1000)
-	for b.Loop() {
-		got, err := Pings(soon(b), reqs)
-		if err != nil {
-			b.Fatal(err)
-		}
-		for _, p := range got {
-			if p.Fate != measure.Answered {
-				b.Fatalf("lost: %+v", p)
-			}
-		}
-	}
 }
 
 func BenchmarkPing(b *testing.B) {

@@ -15,8 +15,6 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
-	"slices"
-	"sync"
 	"time"
 
 	"netlab/internal/measure"
@@ -35,11 +33,6 @@ const (
 
 // maxSize is the largest payload of an IPv4 packet with one echo.
 const maxSize = 65507
-
-// maxPairs is how many pairs of sender and target are under way at once. The
-// table of neighbours is one for all namespaces of a machine, full at 1024
-// entries by default (gc_thresh3 in arp(7)), and each pair takes two.
-const maxPairs = 256
 
 // Request is one or more echo requests to one address.
 type Request struct {
@@ -78,103 +71,18 @@ func Ping(ctx context.Context, req Request) (measure.Ping, error) {
 // Pings sends many requests at once and gives their results in the same
 // order. A request that could not be tried has a result without a fate, and
 // the error tells of each namespace for which that is so.
-//
-// Among many requests the senders take turns, and the neighbour entries that
-// a turn made are removed before the next one: the table would overflow, and
-// pings would be lost for a reason that is not the lab's.
 func Pings(ctx context.Context, reqs []Request) ([]measure.Ping, error) {
-	out := make([]measure.Ping, len(reqs))
-	for i, r := range reqs {
-		out[i] = measure.Ping{From: r.From, To: r.To}
+	all := make([]int, len(reqs))
+	for i := range all {
+		all[i] = i
 	}
-	turns := turns(reqs)
-	var mark *mark
-	if len(turns) > 1 {
-		var err error
-		if mark, err = markNeighbours(senders(reqs)); err != nil {
-			return out, err
-		}
-		defer mark.close()
-	}
-	var errs []error
-	for i, turn := range turns {
-		if i > 0 {
-			if err := mark.restore(); err != nil {
-				return out, err
-			}
-		}
-		errs = append(errs, together(ctx, reqs, turn, out))
-	}
-	if mark != nil {
-		errs = append(errs, mark.restore())
-	}
-	return out, errors.Join(errs...)
+	return InTurns(ctx, reqs, [][]int{all}, func() error { return nil })
 }
 
 // Each sends the echoes of one request and calls f for each reply, error and
 // silence as it comes, all from one goroutine.
 func Each(ctx context.Context, req Request, f func(Reply)) error {
 	return run(ctx, req.From, is6(req.To), []Request{req}, func(_ int, r Reply) { f(r) })
-}
-
-// key is one socket.
-type key struct {
-	from string
-	six  bool
-}
-
-// turns divides requests into lists of their indexes, sender by sender.
-func turns(reqs []Request) [][]int {
-	order := make([]int, len(reqs))
-	for i := range order {
-		order[i] = i
-	}
-	rank := make(map[string]int)
-	for i, name := range senders(reqs) {
-		rank[name] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return rank[reqs[a].From] - rank[reqs[b].From] })
-	return slices.Collect(slices.Chunk(order, maxPairs))
-}
-
-func senders(reqs []Request) []string {
-	var out []string
-	seen := make(map[string]bool)
-	for _, r := range reqs {
-		if !seen[r.From] {
-			seen[r.From] = true
-			out = append(out, r.From)
-		}
-	}
-	return out
-}
-
-// together sends the requests of one turn, each socket in a goroutine of its
-// own, and writes the results.
-func together(ctx context.Context, reqs []Request, turn []int, out []measure.Ping) error {
-	groups := make(map[key][]int)
-	for _, i := range turn {
-		k := key{reqs[i].From, is6(reqs[i].To)}
-		groups[k] = append(groups[k], i)
-	}
-	var wg sync.WaitGroup
-	errs := make(chan error, len(groups))
-	for k, indexes := range groups {
-		wg.Go(func() {
-			own := make([]Request, len(indexes))
-			for n, i := range indexes {
-				own[n] = reqs[i]
-			}
-			errs <- run(ctx, k.from, k.six, own, func(n int, r Reply) { fold(&out[indexes[n]], r) })
-		})
-	}
-	wg.Wait()
-	close(errs)
-	var all []error
-	for err := range errs {
-		all = append(all, err)
-	}
-	return errors.Join(all...)
 }
 
 // run opens the socket and keeps the requests going until all is answered.
@@ -184,12 +92,21 @@ func run(ctx context.Context, from string, six bool, reqs []Request, f func(int,
 			return err
 		}
 	}
-	s, err := open(from, six)
+	s, err := open(from, six, largest(reqs))
 	if err != nil {
 		return err
 	}
 	defer s.close()
 	return newSession(s, reqs, f).run(ctx)
+}
+
+// largest is how many bytes of data an answer to one of the requests has.
+func largest(reqs []Request) int {
+	most := 0
+	for _, r := range reqs {
+		most = max(most, r.size())
+	}
+	return most
 }
 
 // check refuses what cannot be sent at all.

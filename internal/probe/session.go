@@ -39,6 +39,9 @@ type session struct {
 	seq    uint16
 	round  int // the number of the burst
 	open   int // echoes of this burst without an answer
+
+	slots chan struct{} // whoever sends a burst takes one of its places; nil: it sends alone
+	slot  bool          // one is taken
 }
 
 // echo is one echo that is to be sent.
@@ -78,13 +81,31 @@ func (x *session) run(ctx context.Context) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
+		x.enter()
 		x.sendDue()
-		if err := x.receive(ctx); err != nil {
+		err := x.receive(ctx)
+		x.leave()
+		if err != nil {
 			return err
 		}
 		x.expire()
 	}
 	return nil
+}
+
+// enter waits for a place among those who send, and leave gives it back.
+func (x *session) enter() {
+	if x.slots != nil && x.isDue() {
+		x.slots <- struct{}{}
+		x.slot = true
+	}
+}
+
+func (x *session) leave() {
+	if x.slot {
+		<-x.slots
+		x.slot = false
+	}
 }
 
 // sendDue sends at most one burst.
@@ -160,9 +181,9 @@ func (x *session) wake() time.Time {
 	var at time.Time
 	if len(x.queue) > 0 {
 		at = x.queue[0].due
-		if next := time.Now().Add(pace); x.open > 0 && at.Before(next) {
-			at = next
-		}
+	}
+	if next := time.Now().Add(pace); x.open > 0 && (x.slot || !at.IsZero()) && at.Before(next) {
+		at = next
 	}
 	for _, f := range x.flying {
 		if at.IsZero() || f.until.Before(at) {

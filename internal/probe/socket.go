@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/netip"
 	"os"
 	"slices"
@@ -42,25 +43,57 @@ func (c cookie) fits(data []byte) bool {
 	return slices.Equal(c[:n], data[:n])
 }
 
-// open makes a socket in the namespace. The caller closes it.
-func open(space string, six bool) (*socket, error) {
+// open makes a socket in the namespace, for answers with so many bytes of
+// data. The caller closes it.
+func open(space string, six bool, data int) (*socket, error) {
 	fd, err := netns.Socket(space, func() (int, error) { return rawSocket(six) })
-	if noNamespace(space, err) {
-		return nil, &missingError{space, err}
-	}
 	if err != nil {
-		return nil, fmt.Errorf("cannot open a socket for ICMP in %q: %w", space, err)
+		return nil, notOpened(space, err)
 	}
-	s := &socket{file: os.NewFile(uintptr(fd), "icmp"), six: six, in: make([]byte, 1<<16), oob: make([]byte, 256)}
+	return newSocket(fd, six, data)
+}
+
+// openHere makes one in the namespace of the calling thread.
+func openHere(six bool, data int) (*socket, error) {
+	fd, err := rawSocket(six)
+	if err != nil {
+		return nil, err
+	}
+	return newSocket(fd, six, data)
+}
+
+// notOpened words why there is no socket in the namespace.
+func notOpened(space string, err error) error {
+	if noNamespace(space, err) {
+		return &missingError{space, err}
+	}
+	return fmt.Errorf("cannot open a socket for ICMP in %q: %w", space, err)
+}
+
+// headersMost is more than the headers before the data of an answer are long,
+// and than a report with the packet that it quotes: at most 576 bytes (RFC
+// 1812, 4.3.2.3) or 1280 (RFC 4443, 2.4).
+const headersMost = 2048
+
+// newSocket takes over fd.
+func newSocket(fd int, six bool, data int) (*socket, error) {
+	s := &socket{file: os.NewFile(uintptr(fd), "icmp"), six: six, in: make([]byte, headersMost+data), oob: make([]byte, 256)}
+	var err error
 	if s.conn, err = s.file.SyscallConn(); err != nil {
 		s.close()
 		return nil, err
 	}
+	s.rename()
+	return s, nil
+}
+
+// rename gives the echoes to come another id and cookie: what is still under
+// way is not taken for an answer to them.
+func (s *socket) rename() {
 	var id [2]byte
 	_, _ = rand.Read(id[:]) // never fails (crypto/rand)
 	_, _ = rand.Read(s.cookie[:])
 	s.id = binary.BigEndian.Uint16(id[:])
-	return s, nil
 }
 
 func (s *socket) close() { _ = s.file.Close() }
@@ -211,4 +244,20 @@ func (s *socket) receive(wait bool) (n, oobn int, from unix.Sockaddr, err error)
 		return 0, 0, nil, ctl
 	}
 	return n, oobn, from, err
+}
+
+// missingError is ErrNoNamespace and the error of netns in one.
+type missingError struct {
+	name  string
+	cause error
+}
+
+func (e *missingError) Error() string { return fmt.Sprintf("there is no namespace %q", e.name) }
+
+func (e *missingError) Unwrap() []error { return []error{ErrNoNamespace, e.cause} }
+
+// noNamespace tells whether an error of netns means that there is none.
+func noNamespace(name string, err error) bool {
+	own := name == "" || name == netns.Host
+	return err != nil && !own && (errors.Is(err, fs.ErrNotExist) || !netns.Valid(name))
 }

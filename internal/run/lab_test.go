@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -119,6 +120,11 @@ func (b *bench) remove(l op.Line) {
 	if err := b.kernel.Do(l); err != nil && !gone(err) {
 		b.t.Fatal(err)
 	}
+}
+
+// gone says that what was to be removed had gone by itself.
+func gone(err error) bool {
+	return errors.Is(err, syscall.ENOENT) || errors.Is(err, syscall.ENODEV)
 }
 
 // load builds the start of a lesson in a cleared lab.

@@ -7,7 +7,6 @@ import (
 
 	"netlab/internal/check"
 	"netlab/internal/measure"
-	"netlab/internal/probe"
 	"netlab/internal/snapshot"
 )
 
@@ -38,34 +37,53 @@ func (e *engine) look(ctx context.Context) (snapshot.Lab, error) {
 // changed says that the last look is out of date.
 func (e *engine) changed() { e.view = view{} }
 
-// try judges a check once. A ping leaves nothing behind: the neighbour and
+// try judges a check once. A probe leaves nothing behind: the neighbour and
 // forwarding entries that came with it are removed, so that no check can make
 // another one true.
 func (e *engine) try(ctx context.Context, c check.Check, echo time.Duration) (check.Outcome, error) {
-	before, err := e.look(ctx)
-	if err != nil || c.Ping == nil {
-		return check.Judge(c, before, nil), err
+	if !c.Probes() {
+		lab, err := e.look(ctx)
+		return check.Judge(c, lab, measure.Found{}), err
 	}
-	ping, err := send(ctx, *c.Ping, echo)
+	mark, err := e.kernel.Mark(ctx)
+	if err != nil {
+		return check.Outcome{}, err
+	}
+	defer mark.Close()
+	out, err := e.tryProbe(ctx, c, prober{mark: mark, echo: echo})
 	e.changed()
-	if err != nil {
-		return check.Outcome{}, err
-	}
-	after, err := e.look(ctx)
-	if err != nil {
-		return check.Outcome{}, err
-	}
-	return check.Judge(c, after, ping), e.forget(before, after)
+	return out, errors.Join(err, mark.Forget())
 }
 
-// send sends one echo; nil: there is no namespace to send it from.
-func send(ctx context.Context, p check.Ping, echo time.Duration) (*measure.Ping, error) {
-	found, err := probe.Ping(ctx, probe.Request{From: p.In, To: p.To, Count: 1, Timeout: echo})
-	switch {
-	case errors.Is(err, probe.ErrNoNamespace):
-		return nil, nil
-	case err != nil:
-		return nil, err
+// tryProbe sends the probe of a check and judges it. The state of the whole
+// lab is read only where a failure is to be explained, while what the probe
+// left behind is still there to be seen.
+func (e *engine) tryProbe(ctx context.Context, c check.Check, p prober) (check.Outcome, error) {
+	found, err := p.find(ctx, c)
+	if err != nil {
+		return check.Outcome{}, err
 	}
-	return &found, nil
+	if out := check.Judge(c, p.mark.Lab, found); out.OK {
+		return out, nil
+	}
+	e.changed()
+	lab, err := e.look(ctx)
+	if c.Path != nil {
+		err = errors.Join(err, rest(ctx))
+	}
+	return check.Judge(c, lab, found), err
+}
+
+// routerRest is how long a router must not be asked again. It says six times
+// in a row to the same sender that it has dropped a packet, and once in a
+// second after that (icmp_ratelimit in the kernel's ip-sysctl).
+const routerRest = 300 * time.Millisecond
+
+func rest(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(routerRest):
+		return nil
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"netlab/internal/check"
+	"netlab/internal/op"
 	"netlab/internal/snapshot"
 )
 
@@ -26,16 +27,25 @@ func assertions(s Step) string {
 	var b strings.Builder
 	b.WriteString("\n")
 	for _, c := range s.Checks {
-		fmt.Fprintf(&b, "%scheck %s %s\n", patience(c), quote(c.Says), asserts(c).text())
+		b.WriteString(whenAble(c, fmt.Sprintf("%scheck %s %s\n", patience(c), quote(c.Says), asserts(c).text())))
 	}
 	return b.String()
+}
+
+// whenAble puts a check behind the condition that the machine has a program
+// that can prove it.
+func whenAble(c check.Check, text string) string {
+	if c.Seen == nil {
+		return text
+	}
+	return fmt.Sprintf("# only tcpdump sees frames\nif have tcpdump; then\n  %selse\n  say %s\nfi\n", text, quote("   skipped, needs tcpdump: "+c.Says))
 }
 
 // patience is how long the check waits, where that is not the usual time. A
 // ping that must fail is tried once: see check.Check.Patience.
 func patience(c check.Check) string {
 	switch {
-	case c.Ping != nil && c.Not:
+	case (c.Ping != nil || c.Reach != nil || c.Seen != nil) && c.Not:
 		return "within=0 "
 	case c.Within > check.DefaultWithin:
 		return fmt.Sprintf("within=%d ", seconds(c)+1)
@@ -63,6 +73,12 @@ func asserts(c check.Check) assertion {
 	switch {
 	case c.Ping != nil:
 		return pingAssertion(c)
+	case c.Reach != nil:
+		return reachAssertion(c)
+	case c.Path != nil:
+		return turned(c.Not, pathWords(c.Path))
+	case c.Seen != nil:
+		return seenAssertion(c)
 	case c.Namespace != nil:
 		return state("^"+regexp.QuoteMeta(c.Namespace.Name)+"( |$)", []string{"ip", "netns", "list"})
 	case c.Link != nil:
@@ -118,6 +134,76 @@ func pingAssertion(c check.Check) assertion {
 		return assertion{words: append([]string{"shows", fmt.Sprintf(" ttl=%d ", c.Ping.TTL)}, command...)}
 	}
 	return assertion{words: command}
+}
+
+// reachAssertion has the senders in one word of the shell, and the targets in
+// another.
+func reachAssertion(c check.Check) assertion {
+	r := c.Reach
+	verb, family := "reach", "4"
+	if c.Not {
+		verb = "reach_none"
+	}
+	if r.Family == 6 {
+		family = "6"
+	}
+	from, to := r.From, r.To
+	if len(r.Among) > 0 {
+		from, to = r.Among, r.Among
+	}
+	return assertion{words: []string{verb, family, spread(from), spread(to)}}
+}
+
+func pathWords(p *check.Path) []string {
+	words := []string{"path", orHost(p.In), p.To.String()}
+	for _, h := range p.Hops {
+		if h.IsValid() {
+			words = append(words, h.String())
+		} else {
+			words = append(words, check.Silent)
+		}
+	}
+	return words
+}
+
+// seenAssertion is a pattern for what tcpdump prints of a frame. It is raw
+// shell where hardware addresses are asked for.
+func seenAssertion(c check.Check) assertion {
+	s := c.Seen
+	verb := "sees"
+	if c.Not {
+		verb = "sees_none"
+	}
+	mac := func(i *check.Interface) string {
+		if i == nil {
+			return "[^ ]+"
+		}
+		return fmt.Sprintf("$(mac %s %s)", orHost(i.In), i.Dev)
+	}
+	pattern := fmt.Sprintf("%s > %s,? .*", mac(s.MACFrom), mac(s.MACTo))
+	if s.TTL > 0 {
+		pattern += fmt.Sprintf("(ttl|hlim) %d,.*", s.TTL)
+	}
+	source, to, kind := "[^ ]+", regexp.QuoteMeta(s.To.String()), "request"
+	if s.Reply {
+		source, to, kind = to, "[^ ]+", "reply"
+	}
+	if s.Source.IsValid() {
+		source = regexp.QuoteMeta(s.Source.String())
+	}
+	pattern += fmt.Sprintf(" %s > %s: .*echo %s", source, to, kind)
+	command := execIn(s.In, "ping", "-c", "1", "-W", "1", s.To.String())
+	return assertion{words: append([]string{verb}, command...), raw: fmt.Sprintf(`"%s" %s %s`, pattern, orHost(s.At.In), s.At.Dev)}
+}
+
+// spread writes the namespaces out.
+func spread(words []string) string {
+	var out []string
+	for _, w := range words {
+		names, _ := op.Braces(w)
+		out = append(out, names...)
+	}
+	return strings.Join(out, " ")
 }
 
 // failurePattern is what ping of iputils prints when it fails so.

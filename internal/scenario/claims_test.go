@@ -26,6 +26,8 @@ func answers(lines map[string]string) string {
 func machine() map[string]string {
 	return map[string]string{
 		"ip": `if [ "$1 $2 $3" = "netns exec ns1" ]; then shift 3; exec "$@"; fi
+if [ "$1 $2 $3 $4 $5" = "netns exec ns2 ip -4" ]; then echo "2: e inet 10.1.1.2/24 scope global e"; exit; fi
+if [ "$1 $2 $3" = "netns exec ns2" ]; then shift 3; exec "$@"; fi
 ` + answers(map[string]string{
 			"netns list":                                       "ns1 (id: 0)\nns12\nxns1",
 			"-n ns1 -d -o link show dev v1":                    `2: v1@if3: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue master br0 state UP mode DEFAULT group default qlen 1000\    link/ether 0e:f7:4e:51:a2:0b brd ff:ff:ff:ff:ff:ff link-netns x promiscuity 1 \    veth \    bridge_slave state forwarding`,
@@ -43,6 +45,8 @@ func machine() map[string]string {
 			"-n ns1 neigh show 10.1.1.4 dev v1":                "",
 			"-n ns1 neigh show":                                "10.1.1.3 dev v1 INCOMPLETE",
 			"-n ns1 route show":                                "",
+			"-4 -o addr show scope global":                     "1: lo    inet 10.9.9.9/32 scope global lo\n3: v2    inet 10.1.1.9/24 scope global v2\\       valid_lft forever\n3: v2    inet 10.1.1.2/24 scope global secondary v2",
+			"-6 -o addr show scope global":                     "3: v2    inet6 2001:db8::2/64 scope global \\       valid_lft forever",
 			"-n ns1 -d -o link show dev we.rd":                 "9: we.rd: <UP> mtu 1 state DOWN",
 			"-n ns1 route show 10.1.1.0/24 via 10.1.1.9 dev v": "",
 		}),
@@ -51,7 +55,22 @@ func machine() map[string]string {
 		}),
 		"sysctl": answers(map[string]string{"-n net.ipv4.ip_forward": "1", "-n net.ipv4.tcp_rmem": "4096\t131072\t6291456"}),
 		"nft":    answers(map[string]string{"-j list ruleset": `{"nftables": [{"metainfo": {"version": "1"}}, {"table": {"name": "rule"}}, {"rule": {"handle": 3}}]}`}),
-		"ping": `case "${*: -1}" in
+		"tcpdump": `case "$*" in *" -i v1 "*) ;; *) echo 'No such device exists' >&2; exit 1 ;; esac
+echo 'listening on v1, link-type EN10MB' >&2
+echo '12:00:00.1 02:00:00:00:00:09 > ff:ff:ff:ff:ff:ff, ethertype IPv4 (0x0800), length 98: (tos 0x0, ttl 64, id 1)'
+printf '\t10.1.1.9 > 10.1.1.7: ICMP echo request, id 7, seq 1, length 64\n'
+echo '12:00:00.2 0e:f7:4e:51:a2:0c > 0e:f7:4e:51:a2:0b, ethertype IPv4 (0x0800), length 98: (tos 0x0, ttl 63, id 1)'
+printf '\t10.1.1.1 > 10.1.1.2: ICMP echo request, id 7, seq 1, length 64\n'
+echo '12:00:00.3 02:00:00:00:00:09 > 02:00:00:00:00:08, ethertype IPv6 (0x86dd), length 118: (hlim 64, next-header ICMPv6 (58)) fd00::1 > fd00::2: [icmp6 sum ok] ICMP6, echo request, id 1, seq 1'
+exec sleep 10`,
+		"ping": `case "$*" in
+*"-t 1 10.2.0.3") echo 'From 10.1.0.1 icmp_seq=1 Time to live exceeded'; exit 1 ;;
+*"-t 2 10.2.0.3") exit 1 ;;
+*"-t 3 10.2.0.3") echo '64 bytes from 10.2.0.3: icmp_seq=1 ttl=62 time=0.05 ms'; exit ;;
+*"-t 1 fd00::3") echo 'From fd00::1 icmp_seq=1 Time exceeded: Hop limit'; exit 1 ;;
+*"-t 2 fd00::3") echo '64 bytes from fd00::3: icmp_seq=1 ttl=63 time=0.05 ms'; exit ;;
+esac
+case "${*: -1}" in
 10.1.1.2) echo '64 bytes from 10.1.1.2: icmp_seq=1 ttl=63 time=0.05 ms' ;;
 10.1.1.8) echo 'From 10.1.1.1 icmp_seq=1 Destination Host Unreachable'; echo '1 packets transmitted, 0 received, +1 errors, 100% packet loss, time 0ms'; exit 1 ;;
 10.1.1.9) echo '1 packets transmitted, 0 received, 100% packet loss, time 0ms'; exit 1 ;;
@@ -71,6 +90,24 @@ func TestClaimsAreTrueOrFalseInTheShell(t *testing.T) {
 			l.In, l.Name = "ns1", "v1"
 		}
 		return check.Check{Link: &l}
+	}
+	reach := func(from, to string, family int) check.Check {
+		return check.Check{Reach: &check.Reach{From: strings.Fields(from), To: strings.Fields(to), Family: family}}
+	}
+	way := func(to string, hops ...string) check.Check {
+		p := &check.Path{In: "ns1", To: addr(to)}
+		for _, h := range hops {
+			a, _ := netip.ParseAddr(h) // silent is no address
+			p.Hops = append(p.Hops, a)
+		}
+		return check.Check{Path: p}
+	}
+	frame := func(s check.Seen) check.Check {
+		s.At, s.In = check.Interface{In: "ns1", Dev: "v1"}, "host"
+		if !s.To.IsValid() {
+			s.To = addr("10.1.1.2")
+		}
+		return check.Check{Seen: &s}
 	}
 	v2 := func(l check.Link) check.Check { l.In, l.Name = "host", "v2"; return check.Check{Link: &l} }
 	// turned says that the negated check has the other answer; without it both
@@ -92,6 +129,22 @@ func TestClaimsAreTrueOrFalseInTheShell(t *testing.T) {
 		{"an error here", ping("host", "10.1.1.7", "ENETUNREACH", 0), true, false},
 		{"another error here", ping("host", "10.1.1.7", "EPERM", 0), false, false},
 		{"an error, and it is answered", ping("host", "10.1.1.2", "silent", 0), false, false},
+		{"all answer", reach("host ns1", "ns2", 4), true, true},
+		{"one of two answers", reach("ns1", "ns2 host", 4), false, false},
+		{"nobody answers", reach("ns1 ns2", "host", 4), false, true},
+		{"nobody has such an address", reach("ns1", "nowhere", 6), false, false},
+		{"a way", way("10.2.0.3", "10.1.0.1", "silent", "10.2.0.3"), true, true},
+		{"a way by IPv6", way("fd00::3", "fd00::1", "fd00::3"), true, true},
+		{"a way with another router", way("10.2.0.3", "10.1.0.1", "10.1.0.2", "10.2.0.3"), false, true},
+		{"a way without a router", way("10.2.0.3", "10.2.0.3"), false, true},
+		{"a frame", frame(check.Seen{}), true, true},
+		{"a frame in full", frame(check.Seen{Source: addr("10.1.1.1"), TTL: 63, MACFrom: &check.Interface{In: "host", Dev: "v2"}, MACTo: &check.Interface{In: "ns1", Dev: "v1"}}), true, false},
+		{"a frame with another ttl", frame(check.Seen{TTL: 64}), false, false},
+		{"a frame from another source", frame(check.Seen{Source: addr("10.1.1.9")}), false, false},
+		{"a frame of another interface", frame(check.Seen{MACFrom: &check.Interface{In: "ns1", Dev: "v1"}}), false, false},
+		{"no reply", frame(check.Seen{Reply: true}), false, true},
+		{"a frame by IPv6", frame(check.Seen{To: addr("fd00::2"), TTL: 64, Source: addr("fd00::1")}), true, false},
+		{"an interface that cannot be watched", check.Check{Seen: &check.Seen{At: check.Interface{In: "ns1", Dev: "v9"}, To: addr("10.1.1.2")}}, false, false},
 		{"a namespace", check.Check{Namespace: &check.Namespace{Name: "ns1"}}, true, true},
 		{"a namespace without a number", check.Check{Namespace: &check.Namespace{Name: "ns12"}}, true, true},
 		{"a part of a name", check.Check{Namespace: &check.Namespace{Name: "ns"}}, false, true},

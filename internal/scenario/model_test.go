@@ -172,6 +172,14 @@ func TestNamesThatACheckLacks(t *testing.T) {
 		{"each name of it", check.Check{FDB: &check.FDB{In: "host", Bridge: "br", Port: "v11", OfIn: "n", OfDev: "v3"}}, `dev: there is no interface "v11" in host by then (did you mean v1?)
 bridge: there is no interface "br" in host by then (did you mean br0?)
 of: there is no interface "v3" in n by then (did you mean v2?)`},
+		{"who reaches whom", check.Check{Reach: &check.Reach{From: []string{"host", "n"}, To: []string{"n"}}}, ""},
+		{"each name of it, counted out", no(check.Check{Reach: &check.Reach{Among: []string{"n", "n{8..9}"}}}), `among: there is no namespace "n8" by then (did you mean n?)
+among: there is no namespace "n9" by then (did you mean n?)`},
+		{"a way", no(check.Check{Path: &check.Path{In: "m", To: to}}), `in: there is no namespace "m" by then (did you mean n?)`},
+		{"what is seen where", no(check.Check{Seen: &check.Seen{At: check.Interface{In: "n", Dev: "v1"}, In: "m", To: to, MACFrom: &check.Interface{In: "n", Dev: "v2"}, MACTo: &check.Interface{In: "gone", Dev: "v2"}}}),
+			`in: there is no namespace "m" by then (did you mean n?)
+at: there is no interface "v1" in n by then (v1 is in host)
+mac_to: there is no namespace "gone" by then (one of: host, n)`},
 		{"a setting", check.Check{Sysctl: &check.Sysctl{In: "m", Key: "net.a", Value: "1"}}, `in: there is no namespace "m" by then (did you mean n?)`},
 		{"rules", check.Check{Rules: &check.Rules{In: "m"}}, `in: there is no namespace "m" by then (did you mean n?)`},
 		{"no predicate", check.Check{}, ""},

@@ -125,6 +125,13 @@ func TestChecksBecomeValues(t *testing.T) {
 	}{
 		{"ping: {in: ns1, to: 10.1.1.2, ttl: 64}", check.Check{Ping: &check.Ping{In: "ns1", To: addr("10.1.1.2"), TTL: 64}}},
 		{"not: true\nwithin: 1s\nping: {in: host, to: 2001:db8::1, error: ENETUNREACH}", check.Check{Not: true, Within: time.Second, Ping: &check.Ping{In: "host", To: addr("2001:db8::1"), Error: "ENETUNREACH"}}},
+		{"reach: {among: [A, \"h{1..8}\"]}", check.Check{Reach: &check.Reach{Among: []string{"A", "h{1..8}"}}}},
+		{"not: true\nreach: {from: [host], to: [ns1], family: 6}", check.Check{Not: true, Reach: &check.Reach{From: []string{"host"}, To: []string{"ns1"}, Family: 6}}},
+		{"path: {in: A, to: 192.168.2.3, hops: [silent, 192.168.2.3]}", check.Check{Path: &check.Path{In: "A", To: addr("192.168.2.3"), Hops: []netip.Addr{{}, addr("192.168.2.3")}}}},
+		{"seen: {at: {in: B, dev: eth0}, in: A, to: 10.1.1.3, reply: true, source: 10.1.1.4, ttl: 63, mac_from: {in: R, dev: eth1}, mac_to: {in: B, dev: eth0}}",
+			check.Check{Seen: &check.Seen{At: check.Interface{In: "B", Dev: "eth0"}, In: "A", To: addr("10.1.1.3"), Reply: true, Source: addr("10.1.1.4"), TTL: 63,
+				MACFrom: &check.Interface{In: "R", Dev: "eth1"}, MACTo: &check.Interface{In: "B", Dev: "eth0"}}}},
+		{"not: true\nseen: {at: {in: B, dev: eth0}, in: A, to: 10.1.1.3}", check.Check{Not: true, Seen: &check.Seen{At: check.Interface{In: "B", Dev: "eth0"}, In: "A", To: addr("10.1.1.3")}}},
 		{"link: {in: ns1, name: a, kind: veth, up: true, carrier: false, state: down, mtu: 1500}", check.Check{Link: &check.Link{In: "ns1", Name: "a", Kind: "veth", Up: &yes, Carrier: &no, State: "down", MTU: 1500}}},
 		{"link: {in: ns1, name: a, peer: b, peer_in: ns2}", check.Check{Link: &check.Link{In: "ns1", Name: "a", Peer: "b", PeerIn: "ns2"}}},
 		{"link: {in: ns1, name: a, peer: b}", check.Check{Link: &check.Link{In: "ns1", Name: "a", Peer: "b", PeerIn: "ns1"}}},

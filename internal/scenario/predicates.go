@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -14,6 +15,9 @@ import (
 func predicates(c *check.Check) []field {
 	return []field{
 		{"ping", inside[check.Ping]{&c.Ping, pingRecord, nil}, false, "an echo request is answered"},
+		{"reach", inside[check.Reach]{&c.Reach, reachRecord, nil}, false, "several namespaces ping each other, and all are answered"},
+		{"path", inside[check.Path]{&c.Path, pathRecord, nil}, false, "the way of a packet, hop by hop"},
+		{"seen", inside[check.Seen]{&c.Seen, seenRecord, nil}, false, "a frame comes by an interface"},
 		{"namespace", inside[check.Namespace]{&c.Namespace, namespaceRecord, func(n *check.Namespace) value { return named(&n.Name, spaceName()) }}, false, "the network namespace exists"},
 		{"link", inside[check.Link]{&c.Link, linkRecord, nil}, false, "an interface exists, and is as said"},
 		{"addr", inside[check.Addr]{&c.Addr, addrRecord, nil}, false, "an interface has an address"},
@@ -112,6 +116,42 @@ func pingRecord(p *check.Ping) record {
 	}}
 }
 
+func reachRecord(r *check.Reach) record {
+	names := func(to *[]string) value {
+		return many[string]{to, func(s *string) value { return spaces(s) }, 1, maxList}
+	}
+	return record{title: "reach", doc: "Each namespace pings the first global address of each other one. With `not: true`: none is answered. Give `among`, or `from` and `to`.", fields: []field{
+		{"among", names(&r.Among), false, "all ordered pairs of these namespaces"},
+		{"from", names(&r.From), false, "who pings"},
+		{"to", names(&r.To), false, "who is pinged"},
+		{"family", ipFamily(&r.Family), false, "whether IPv4 (left out) or IPv6 addresses are pinged"},
+	}}
+}
+
+func pathRecord(p *check.Path) record {
+	return record{title: "path", doc: "The way from `in` to `to` is exactly so, as traceroute shows it.", fields: []field{
+		in(&p.In),
+		{"to", address(&p.To), true, "where the packet goes"},
+		{"hops", many[netip.Addr]{&p.Hops, func(a *netip.Addr) value { return hop(a) }, 1, maxHops}, true, "who answers, router by router, and `to` at the end; `silent`: one that does not answer (at the end of the list: nobody behind it either)"},
+	}}
+}
+
+func seenRecord(s *check.Seen) record {
+	mac := func(to **check.Interface) value {
+		return inside[check.Interface]{to, func(i *check.Interface) record { return interfaceRecord(&i.In, &i.Dev) }, nil}
+	}
+	return record{title: "seen", doc: "While `in` pings `to` once, the echo request comes by the interface `at`, for whomever it is. With `not: true` it does not, and nothing else is claimed of it.", fields: []field{
+		{"at", interfaceRecord(&s.At.In, &s.At.Dev), true, "the interface that is watched"},
+		in(&s.In),
+		{"to", address(&s.To), true, "where the request goes"},
+		{"reply", truth(&s.Reply), false, "look for the reply, not for the request"},
+		{"source", address(&s.Source), false, "the source address that the frame has there"},
+		{"ttl", number(&s.TTL, 1, 255), false, "the time to live that it has there"},
+		{"mac_from", mac(&s.MACFrom), false, "the interface whose MAC address it comes from"},
+		{"mac_to", mac(&s.MACTo), false, "the interface whose MAC address it is for"},
+	}}
+}
+
 // pingErrors are the words for a failed ping: the names are those of errno(3).
 func pingErrors() []string {
 	return []string{"silent", "unreachable", "ENETUNREACH", "EHOSTUNREACH", "EADDRNOTAVAIL", "ENETDOWN", "EACCES", "EPERM", "EINVAL"}
@@ -175,14 +215,14 @@ func fdbRecord(f *check.FDB) record {
 		in(&f.In),
 		{"bridge", named(&f.Bridge, linkName()), true, "the bridge"},
 		{"port", named(&f.Port, linkName()), false, "the port; left out: any"},
-		{"of", interfaceRecord(f), false, "the interface whose MAC address is meant; left out: any"},
+		{"of", interfaceRecord(&f.OfIn, &f.OfDev), false, "the interface whose MAC address is meant; left out: any"},
 	}}
 }
 
-func interfaceRecord(f *check.FDB) record {
+func interfaceRecord(space, dev *string) record {
 	return record{title: "an interface", doc: "Where an interface is.", fields: []field{
-		in(&f.OfIn),
-		{"dev", named(&f.OfDev, linkName()), true, "the interface"},
+		in(space),
+		{"dev", named(dev, linkName()), true, "the interface"},
 	}}
 }
 

@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"errors"
+	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -98,6 +99,8 @@ func TestScriptsRun(t *testing.T) {
 			ran{"1. A\nall checks of demo hold\n", "ip link set lo up\nunshare -n nft list ruleset\nunshare -n ip link add try0 type veth\nip x\n", 0}},
 		{"a step that the machine cannot do", Script(lesson(Step{Title: "A", Run: "ip x", Checks: claim, Requires: []string{"vxlan"}}), nil), map[string]string{"unshare": "exit 2"},
 			ran{"1. A\n   skipped: needs vxlan\nall checks of demo hold\n", "ip link set lo up\nunshare -n ip link add try0 type vxlan id 1 dstport 4789\n", 0}},
+		{"a frame where nothing can see it", Script(lesson(Step{Title: "A", Run: "ip x", Checks: []check.Check{{Says: "it's seen", Seen: &check.Seen{At: check.Interface{In: "host", Dev: "v"}, In: "host", To: netip.MustParseAddr("10.1.1.2")}}}}), nil), map[string]string{"tcpdump": "exit 1"},
+			ran{"1. A\n   skipped, needs tcpdump: it's seen\nall checks of demo hold\n", "ip link set lo up\nip x\ntcpdump -i lo -w /dev/null\n", 0}},
 		{"a lesson that the machine cannot do", Script(func() Scenario { s := demo(); s.Requires = []string{"ip", "bridge"}; return s }(), nil), map[string]string{"unshare": "exit 2"},
 			ran{"this machine lacks one of: ip bridge\n", "ip link set lo up\nunshare -n ip link add try0 type bridge\n", 3}},
 		{"commands cannot read the script", Script(lesson(Step{Title: "A", Run: "cat\nip x"}), nil), nil,

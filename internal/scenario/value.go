@@ -12,6 +12,8 @@ import (
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
+
+	"netlab/internal/check"
 )
 
 // problem is why a value is refused; the decoder adds the place.
@@ -199,6 +201,20 @@ func sysctl(to *string) value {
 
 func address(to *netip.Addr) value {
 	return scalar[netip.Addr]{to: to, name: "an IP address", tags: looksNumeric(), shape: schema{Type: "string", MinLength: 2}, parse: parseHost}
+}
+
+// maxHops is how many hops a packet of Linux can do.
+const maxHops = 64
+
+// hop is the address of one machine, or silent for one that is not valid.
+func hop(to *netip.Addr) value {
+	return scalar[netip.Addr]{to: to, name: "an IP address, or silent", tags: looksNumeric(), shape: schema{Type: "string", MinLength: 2},
+		parse: func(s string) (netip.Addr, *problem) {
+			if s == check.Silent {
+				return netip.Addr{}, nil
+			}
+			return parseHost(s)
+		}}
 }
 
 func addressAndLength(to *netip.Prefix) value {

@@ -30,7 +30,8 @@ need() {
   exit 3
 }
 
-# have WORD...: the machine can do it. Links are tried in a namespace of their own.
+# have WORD...: the machine can do it. Links are tried in a namespace of their own,
+# and tcpdump for a moment: it gives up rights first, which is not always possible.
 have() {
   local word
   for word; do
@@ -39,6 +40,7 @@ have() {
     vxlan) unshare -n ip link add try0 type vxlan id 1 dstport 4789 ;;
     ipv6) [ -e /proc/net/if_inet6 ] ;;
     nft) unshare -n nft list ruleset ;;
+    tcpdump) timeout 0.5 tcpdump -i lo -w /dev/null || [ $? = 124 ] ;;
     *) command -v "$word" ;;
     esac >/dev/null 2>&1 || return
   done
@@ -78,6 +80,100 @@ unanswered() {
   local pattern=$1 out
   shift
   ! out=$("$@" 2>&1) && grep -Eq -- "$pattern" <<<"$out"
+}
+
+# reach FAMILY FROM TO: each namespace of the list FROM pings the first global
+# address of each other one of the list TO, and all are answered.
+reach() { [ "$(answers "$@")" = "$(pairs "$2" "$3" | wc -l)" ]; }
+
+# answers FAMILY FROM TO: how many are answered. One without an address to ping
+# is an error.
+answers() {
+  local from to address out=0
+  while read -r from to; do
+    address=$(global_address "$1" "$to")
+    [ -n "$address" ] || return
+    if inside "$from" ping -c 1 -W 1 "$address" >/dev/null 2>&1; then
+      out=$((out + 1))
+    fi
+  done < <(pairs "$2" "$3")
+  say "$out"
+}
+
+# path SPACE TO HOP...: the way to an address is exactly so; silent is a hop
+# that does not answer.
+path() {
+  local space=$1 to=$2 ttl=0 hop
+  shift 2
+  for hop; do
+    ttl=$((ttl + 1))
+    [ "$(hop "$space" "$to" "$ttl")" = "$hop" ] || return
+  done
+}
+
+# hop SPACE TO TTL: who answers an echo that may pass so few routers.
+hop() {
+  local out
+  out=$(inside "$1" ping -n -c 1 -W 1 -t "$3" "$2" 2>/dev/null |
+    sed -nE 's,^(From|[0-9]+ bytes from) ([0-9a-f.:]*[0-9a-f]):? .*,\2,p' | head -n 1) || true
+  say "${out:-silent}"
+}
+
+# sees PATTERN SPACE DEV COMMAND...: while the command runs, answered or not, a
+# frame that matches comes by the interface.
+sees() { watch "${@:2}" | grep -E -- "$1"; }
+
+# sees_none PATTERN SPACE DEV COMMAND...: none does, and something was sent.
+sees_none() {
+  local out
+  out=$(watch "${@:2}") && ! grep -Eq -- "$1" <<<"$out"
+}
+
+# watch SPACE DEV COMMAND...: what tcpdump prints meanwhile, one frame a line.
+watch() {
+  local files pid in=()
+  files=$(mktemp -d)
+  [ "$1" = host ] || in=(ip netns exec "$1")
+  "${in[@]}" tcpdump -n -e -v -l --immediate-mode -i "$2" 'icmp or icmp6' >"$files/out" 2>"$files/err" &
+  pid=$!
+  until grep -q 'listening on' "$files/err"; do
+    if ! kill -0 "$pid" 2>/dev/null; then
+      rm -r "$files"
+      return 1
+    fi
+    sleep 0.05
+  done
+  "${@:3}" >/dev/null 2>&1 || true
+  sleep 0.2
+  kill "$pid" 2>/dev/null || true
+  wait "$pid" 2>/dev/null || true
+  sed -E -e ':a' -e '$!N' -e 's/\n[[:space:]]+/ /' -e 'ta' -e 'P' -e 'D' "$files/out"
+  rm -r "$files"
+}
+
+# pairs FROM TO: all ordered pairs of two lists, one a line.
+pairs() {
+  local from to
+  for from in $1; do
+    for to in $2; do
+      [ "$from" = "$to" ] || say "$from $to"
+    done
+  done
+}
+
+# global_address FAMILY SPACE: the first one that is not on lo.
+global_address() {
+  inside "$2" ip "-$1" -o addr show scope global |
+    sed -nE '/^[0-9]+: lo /d; s,.* inet6? ([0-9a-f.:]+)[/ ].*,\1,p' | head -n 1
+}
+
+# inside SPACE COMMAND...: runs it in the namespace.
+inside() {
+  if [ "$1" = host ]; then
+    "${@:2}"
+  else
+    ip netns exec "$@"
+  fi
 }
 
 # paired SPACE LINK SPACE LINK [COMMAND...]: the links are the two ends of one
@@ -239,6 +335,21 @@ check 'ns1 knows br0' shows 'lladdr .*(REACHABLE|STALE|DELAY|PROBE|PERMANENT)' i
 check 'ns1 does not know another one' lacks 'lladdr .*(REACHABLE|STALE|DELAY|PROBE|PERMANENT)' ip -n ns1 neigh show 10.1.1.9
 check 'br0 has learned v2' shows "^$(mac ns1 v2) dev v1 master br0 *$" bridge fdb show br br0
 check 'br0 has learned something' shows "^[0-9a-f:]+ dev [^ ]+ master br0 *$" bridge fdb show br br0
+check 'both answer each other' reach 4 'host ns1' 'host ns1'
+check 'nobody has an IPv6 address' reach 6 host ns1
+check 'nobody is between the two' path ns1 10.1.1.4 10.1.1.4
+# only tcpdump sees frames
+if have tcpdump; then
+  check 'the request comes by v1' sees "$(mac ns1 v2) > $(mac host br0),? .*(ttl|hlim) 64,.* 10\.1\.1\.1 > 10\.1\.1\.4: .*echo request" host v1 ip netns exec ns1 ping -c 1 -W 1 10.1.1.4
+else
+  say '   skipped, needs tcpdump: the request comes by v1'
+fi
+# only tcpdump sees frames
+if have tcpdump; then
+  within=0 check 'it does not come by lo' sees_none "[^ ]+ > [^ ]+,? .* [^ ]+ > 10\.1\.1\.4: .*echo request" host lo ip netns exec ns1 ping -c 1 -W 1 10.1.1.4
+else
+  say '   skipped, needs tcpdump: it does not come by lo'
+fi
 check 'ns1 has a setting' shows '^0$' ip netns exec ns1 sysctl -n net.ipv4.ip_forward
 check 'two numbers' shows '^32768[[:space:]]+60999$' ip netns exec ns1 sysctl -n net.ipv4.ip_local_port_range
 check 'it is not another one' lacks '^2$' sysctl -n net.ipv4.ip_forward
