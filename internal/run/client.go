@@ -37,6 +37,10 @@ func (c *Client) Close() { c.lab.Kill() }
 // Reduced says that the lab has no user namespace around it.
 func (c *Client) Reduced() bool { return c.lab.Reduced }
 
+// Unlimited says why the memory of the lab is not limited to
+// sandbox.MaxMemory; nil: it is.
+func (c *Client) Unlimited() error { return c.lab.Unlimited }
+
 // Killed says that the lab was ended by a signal from inside or outside.
 type Killed struct{ Signal int }
 

@@ -20,6 +20,10 @@ import (
 // (user_namespaces(7), "Capabilities").
 const againByte = 'x'
 
+// goByte tells init that the lab has its limits, or will have none: what is
+// started before is in no control group of the lab's.
+const goByte = 'g'
+
 // Init is the main of process 1 of a lab. It builds the tree, starts the
 // engine and reaps until the engine or the outer process has ended.
 func Init() int {
@@ -28,7 +32,7 @@ func Init() int {
 	syscall.Umask(0o022) // not that of whoever started netlab: the tree is for all users of the lab
 	life := os.NewFile(fdLifeline, "lifeline")
 	report := json.NewEncoder(os.NewFile(fdStatus, "status"))
-	set, err := readSettings(life)
+	set, rest, err := readSettings(life)
 	if err != nil {
 		_ = report.Encode(statusOf("settings", err))
 		return 1
@@ -38,6 +42,9 @@ func Init() int {
 	if stage, err := buildTree(set); err != nil {
 		_ = report.Encode(statusOf(stage, err))
 		return 1
+	}
+	if b, err := rest.ReadByte(); err != nil || b != goByte {
+		return 1 // the outer process is gone
 	}
 	pid, err := startEngine(set)
 	if err != nil {
@@ -51,7 +58,7 @@ func Init() int {
 	_ = report.Encode(status0{})
 	_ = unix.Close(fdStatus)
 	_ = unix.Close(fdControl)
-	go endWithOuter(life)
+	go endWithOuter(rest)
 	return reap(pid)
 }
 
@@ -63,21 +70,21 @@ func catchSignals() {
 }
 
 // readSettings reads one byte alone at first: what follows it is for the
-// program that is executed then.
-func readSettings(life io.Reader) (settings, error) {
-	var set settings
+// program that is executed then. What comes behind the settings is the rest's.
+func readSettings(life io.Reader) (set settings, rest *bufio.Reader, err error) {
 	var first [1]byte
 	if _, err := io.ReadFull(life, first[:]); err != nil {
-		return set, err
+		return set, nil, err
 	}
 	if first[0] == againByte {
-		return set, syscall.Exec("/proc/self/exe", os.Args, os.Environ())
+		return set, nil, syscall.Exec("/proc/self/exe", os.Args, os.Environ())
 	}
-	line, err := bufio.NewReader(life).ReadBytes('\n')
+	rest = bufio.NewReader(life)
+	line, err := rest.ReadBytes('\n')
 	if err != nil {
-		return set, err
+		return set, nil, err
 	}
-	return set, json.Unmarshal(append(first[:], line...), &set)
+	return set, rest, json.Unmarshal(append(first[:], line...), &set)
 }
 
 // startEngine starts stage B: a user namespace of its own, with mounts and a

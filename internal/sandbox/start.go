@@ -12,6 +12,7 @@ package sandbox
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -30,7 +31,7 @@ const StageInit = "netlab-init"
 // engine gets only the first.
 const (
 	fdControl  = 3 // control socket
-	fdLifeline = 4 // settings, then end of file when the outer process is gone
+	fdLifeline = 4 // settings, goByte, then end of file when the outer process is gone
 	fdStatus   = 5 // how the start went
 )
 
@@ -66,6 +67,8 @@ type Lab struct {
 	Reduced bool
 	// Single says that the lab knows one user only (no subordinate ids).
 	Single bool
+	// Unlimited says why the memory of the lab is not limited to MaxMemory; nil: it is.
+	Unlimited error
 
 	cmd      *exec.Cmd
 	lifeline *os.File
@@ -142,9 +145,35 @@ func initCommand(exe *os.File, opt Options, id identity, e *ends, crash io.Write
 	return cmd
 }
 
-// handshake gives init its settings and waits until the engine runs.
+// errTests: a whole test binary lives in such a lab, with what its tests need.
+var errTests = errors.New("tests set their own limits")
+
+// handshake gives init its settings and waits until the engine runs. The lab is
+// given its limits while init builds the tree, and before there is an engine.
 func (l *Lab) handshake(opt Options, id identity, status *os.File) error {
 	defer status.Close()
+	asked := make(chan struct{})
+	go func() {
+		defer close(asked)
+		if l.Unlimited = errTests; len(opt.Binds) == 0 {
+			_, l.Unlimited = limitLab(l.Pid())
+		}
+	}()
+	err := l.instruct(opt, id)
+	<-asked // also after an error: as long as systemd thinks, the pid must not become another's
+	if err != nil {
+		return err
+	}
+	_, _ = l.lifeline.Write([]byte{goByte}) // if init is gone, its status says why
+	var st status0
+	if err := json.NewDecoder(status).Decode(&st); err != nil {
+		return l.stillborn()
+	}
+	return st.err()
+}
+
+// instruct maps the lab's ids, where init cannot, and sends init its settings.
+func (l *Lab) instruct(opt Options, id identity) error {
 	if id.helpers {
 		if err := id.writeMaps(l.cmd.Process.Pid); err != nil {
 			return refuse("newuidmap", err)
@@ -167,11 +196,7 @@ func (l *Lab) handshake(opt Options, id identity, status *os.File) error {
 	if _, err := l.lifeline.Write(append(msg, '\n')); err != nil {
 		return refuse("start", err)
 	}
-	var st status0
-	if err := json.NewDecoder(status).Decode(&st); err != nil {
-		return l.stillborn()
-	}
-	return st.err()
+	return nil
 }
 
 // stillborn explains an init that died without a word.
