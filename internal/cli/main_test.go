@@ -87,6 +87,8 @@ func (l *fakeLab) Do(ctx context.Context, req control.Request, sink event.Sink) 
 func (l *fakeLab) Close()        { l.closed++ }
 func (l *fakeLab) Reduced() bool { return l.reduced }
 
+func (l *fakeLab) Starved() int { return 0 }
+
 func (l *fakeLab) Unlimited() error { return l.unlimited }
 
 // said is what a command line came to.

@@ -41,6 +41,10 @@ func (c *Client) Reduced() bool { return c.lab.Reduced }
 // sandbox.MaxMemory; nil: it is.
 func (c *Client) Unlimited() error { return c.lab.Unlimited }
 
+// Starved is how many processes of the lab the kernel has ended so far because
+// the lab had used up its memory.
+func (c *Client) Starved() int { return c.lab.Starved() }
+
 // Killed says that the lab was ended by a signal from inside or outside.
 type Killed struct{ Signal int }
 

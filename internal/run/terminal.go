@@ -35,6 +35,7 @@ func (e *engine) terminal(req control.Request) (control.Answer, error) {
 	if err := cmd.Start(); err != nil {
 		return control.Answer{}, err
 	}
+	sandbox.Victim(cmd.Process.Pid)
 	slave.Close()
 	return e.relay(cmd, master)
 }

@@ -84,3 +84,27 @@ func checkGroups(groups, unit, root string) (dir string, err error) {
 	}
 	return "", errors.New("systemd may not limit memory here (no memory controller of cgroup v2)")
 }
+
+// Starved is how many processes of the lab the kernel has ended so far because
+// the lab had used up its memory; 0 where that is not limited.
+func (l *Lab) Starved() int {
+	if l.group == "" {
+		return 0
+	}
+	b, err := os.ReadFile(filepath.Join(l.group, "memory.events"))
+	if err != nil { // the lab has ended
+		return 0
+	}
+	return oomKills(string(b))
+}
+
+// oomKills reads the line "oom_kill 3" (cgroup v2 documentation, memory.events).
+func oomKills(events string) int {
+	for line := range strings.Lines(events) {
+		if n, ok := strings.CutPrefix(line, "oom_kill "); ok {
+			kills, _ := strconv.Atoi(strings.TrimSpace(n))
+			return kills
+		}
+	}
+	return 0
+}

@@ -199,6 +199,19 @@ func TestALimitCountsOnlyWhenTheKernelKnowsIt(t *testing.T) {
 	}
 }
 
+func TestTheVictimsAreCounted(t *testing.T) {
+	for events, want := range map[string]int{
+		"low 0\nhigh 0\nmax 31\noom 2\noom_kill 3\noom_group_kill 0\n": 3, "oom_kill 0\n": 0, "oom_group_kill 4\n": 0, "": 0,
+	} {
+		if got := oomKills(events); got != want {
+			t.Errorf("%q: %d", events, got)
+		}
+	}
+	if n := new(Lab).Starved(); n != 0 {
+		t.Errorf("a lab without limits: %d", n)
+	}
+}
+
 // realSystemd skips the test where no systemd answers, also where skipping is
 // forbidden: containers and build machines have none, and labs do without.
 func realSystemd(t *testing.T, lab *Lab) {
@@ -255,5 +268,17 @@ func TestRootOfALabCannotLiftItsLimits(t *testing.T) {
 	realSystemd(t, lab)
 	if code := lab.Wait(); code != 0 {
 		t.Errorf("code %d: %s", code, lab.Crash())
+	}
+}
+
+func TestACommandIsTheFirstVictim(t *testing.T) {
+	cmd := exec.Command("sleep", "60")
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = cmd.Process.Kill(); _ = cmd.Wait() }()
+	Victim(cmd.Process.Pid)
+	if b, err := os.ReadFile(fmt.Sprintf("/proc/%d/oom_score_adj", cmd.Process.Pid)); string(b) != "1000\n" {
+		t.Errorf("%q %v", b, err)
 	}
 }

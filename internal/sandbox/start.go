@@ -73,6 +73,7 @@ type Lab struct {
 	cmd      *exec.Cmd
 	lifeline *os.File
 	crash    *tail
+	group    string // directory of its control group; empty: it has none of its own
 	once     sync.Once
 	state    *os.ProcessState
 }
@@ -156,7 +157,7 @@ func (l *Lab) handshake(opt Options, id identity, status *os.File) error {
 	go func() {
 		defer close(asked)
 		if l.Unlimited = errTests; len(opt.Binds) == 0 {
-			_, l.Unlimited = limitLab(l.Pid())
+			l.group, l.Unlimited = limitLab(l.Pid())
 		}
 	}()
 	err := l.instruct(opt, id)
