@@ -48,7 +48,7 @@ func Init() int {
 	}
 	pid, err := startEngine(set)
 	if err != nil {
-		_ = report.Encode(statusOf("clone the engine", err))
+		_ = report.Encode(statusOf(stageOfEngine, err))
 		return 1
 	}
 	if err := seal(); err != nil {

@@ -122,7 +122,7 @@ func start(opt Options, id identity) (*Lab, error) {
 	lab.cmd = initCommand(exe, opt, id, ends, lab.crash)
 	if err := lab.cmd.Start(); err != nil {
 		ends.closeOuter()
-		return nil, refuse("clone", err)
+		return nil, refuse("clone", bare(err))
 	}
 	ends.closeInner()
 	if err := lab.handshake(opt, id, ends.status); err != nil {
@@ -130,6 +130,15 @@ func start(opt Options, id identity) (*Lab, error) {
 		return nil, err
 	}
 	return lab, nil
+}
+
+// bare is what the kernel said, without the path of the copy in memory.
+func bare(err error) error {
+	var at *os.PathError
+	if errors.As(err, &at) {
+		return at.Err
+	}
+	return err
 }
 
 func initCommand(exe *os.File, opt Options, id identity, e *ends, crash io.Writer) *exec.Cmd {
