@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"runtime"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -35,6 +36,7 @@ func Init() int {
 	set, rest, err := readSettings(life)
 	if err != nil {
 		_ = report.Encode(statusOf("settings", err))
+		outliveScope()
 		return 1
 	}
 	syscall.CloseOnExec(fdLifeline)
@@ -44,7 +46,8 @@ func Init() int {
 		return 1
 	}
 	if b, err := rest.ReadByte(); err != nil || b != goByte {
-		return 1 // the outer process is gone
+		outliveScope() // the outer process is gone
+		return 1
 	}
 	pid, err := startEngine(set)
 	if err != nil {
@@ -86,6 +89,11 @@ func readSettings(life io.Reader) (set settings, rest *bufio.Reader, err error) 
 	}
 	return set, rest, json.Unmarshal(append(first[:], line...), &set)
 }
+
+// outliveScope waits as long as systemd may be about to put this process into a
+// scope: a scope whose process had just ended would never become empty, and
+// systemd would keep it.
+func outliveScope() { <-time.After(scopeTime) }
 
 // startEngine starts stage B: a user namespace of its own, with mounts and a
 // network that its root may change, below mounts that it may not.

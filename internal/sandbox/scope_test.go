@@ -282,3 +282,25 @@ func TestACommandIsTheFirstVictim(t *testing.T) {
 		t.Errorf("%q %v", b, err)
 	}
 }
+
+// TestInitStaysForSystemd: an outer process that died has perhaps asked for a
+// scope, which systemd would keep if init were gone before it came.
+func TestInitStaysForSystemd(t *testing.T) {
+	e, err := newEnds()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stage := exec.Command("/proc/self/exe")
+	stage.Args = []string{StageInit}
+	stage.ExtraFiles = []*os.File{e.innerControl, e.innerLifeline, e.innerStatus}
+	e.closeOuter()
+	begun := time.Now()
+	if err := stage.Start(); err != nil {
+		t.Fatal(err)
+	}
+	e.closeInner()
+	_ = stage.Wait()
+	if code := stage.ProcessState.ExitCode(); code != 1 || time.Since(begun) < scopeTime {
+		t.Errorf("code %d after %v", code, time.Since(begun))
+	}
+}
