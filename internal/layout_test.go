@@ -62,6 +62,7 @@ var ours = rules{
 		{"golang.org/x/term", []string{"internal/term"}, "one room knows the terminal"},
 		{"github.com/vishvananda/netlink", []string{"internal/kernel"}, "one room speaks netlink: batches, extended errors, retries"},
 		{"github.com/vishvananda/netns", []string{"internal/netns"}, "threads enter namespaces in one place"},
+		{"github.com/godbus/dbus/v5", []string{"internal/sandbox"}, "systemd is asked for one thing, the limits of a lab, and nothing else is"},
 		{"mvdan.cc/sh/v3", []string{"internal/interp"}, "foreign shell text runs in one place, within limits"},
 		{"golang.org/x/sys", []string{
 			"internal/term", "internal/netns", "internal/kernel", "internal/probe",

@@ -34,6 +34,8 @@ type startedLab interface {
 	run.Lab
 	// Reduced says that the lab has no user namespace around it.
 	Reduced() bool
+	// Unlimited says why the memory of the lab is not limited; nil: it is.
+	Unlimited() error
 }
 
 // openLab starts a real lab.

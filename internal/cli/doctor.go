@@ -20,6 +20,7 @@ import (
 type diagnosis struct {
 	Kernel   string            `json:"kernel"`
 	Sandbox  finding           `json:"sandbox"`
+	Memory   *finding          `json:"memory,omitempty"` // whether a lab's is limited; nil: there is no lab
 	Features []control.Feature `json:"features"`
 	Warnings []finding         `json:"warnings"`
 }
@@ -61,7 +62,7 @@ no lesson can run here.`,
 
 func examine(ctx context.Context, a *app) (diagnosis, error) {
 	d := diagnosis{Kernel: machine.Kernel(), Features: []control.Feature{}, Warnings: warnings(os.Getenv("PATH"))}
-	features, err := tryFeatures(ctx, a)
+	found, err := tryLab(ctx, a)
 	var refused *sandbox.Refusal
 	switch {
 	case errors.As(err, &refused):
@@ -70,22 +71,30 @@ func examine(ctx context.Context, a *app) (diagnosis, error) {
 		return d, err
 	default:
 		d.Sandbox = finding{OK: true, Text: "a sandbox can be made: lessons run without touching this machine"}
-		d.Features = features
+		d.Features = found.features
+		d.Memory = memory(found.unlimited)
 	}
 	return d, nil
 }
 
 func warnings(path string) []finding {
-	var out []finding
+	out := []finding{}
 	if self, err := os.Executable(); err == nil {
 		if other := machine.OtherNetlab(path, self); other != "" {
 			out = append(out, finding{Text: "another program called netlab comes first in PATH: " + other, Hint: "call this one by its full path: " + self})
 		}
 	}
-	return append(out, finding{
-		Text: "the memory of a lab as a whole is not limited; each of its commands is, and their number",
+	return out
+}
+
+func memory(unlimited error) *finding {
+	if unlimited == nil {
+		return &finding{OK: true, Text: fmt.Sprintf("a lab may use %d GiB at most: systemd sees to it", sandbox.MaxMemory>>30)}
+	}
+	return &finding{
+		Text: "a lab as a whole is not limited (" + unlimited.Error() + "); each of its commands is, and their number",
 		Hint: "run files of strangers with care",
-	})
+	}
 }
 
 func printDiagnosis(a *app, d diagnosis) error {
@@ -93,6 +102,13 @@ func printDiagnosis(a *app, d diagnosis) error {
 		row(event.Pass, "kernel", "Linux "+d.Kernel),
 		row(status(d.Sandbox.OK), "sandbox", withHint(d.Sandbox.Text, d.Sandbox.Hint)),
 	}}
+	if m := d.Memory; m != nil {
+		mark := event.Skip // lessons run without it
+		if m.OK {
+			mark = event.Pass
+		}
+		table.Rows = append(table.Rows, row(mark, "memory", withHint(m.Text, m.Hint)))
+	}
 	for _, f := range d.Features {
 		text := f.What
 		if !f.OK {

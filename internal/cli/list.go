@@ -51,26 +51,32 @@ func entries(ctx context.Context, a *app) ([]entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	features, refused := tryFeatures(ctx, a)
+	found, refused := tryLab(ctx, a)
 	var out []entry
 	for _, s := range cat.All() {
 		e := entry{Name: s.Name, Title: s.Title, Summary: s.Summary, Minutes: s.Minutes, Steps: len(s.Steps)}
-		e.Why = obstacle(s, features, refused)
+		e.Why = obstacle(s, found.features, refused)
 		e.Runs = e.Why == ""
 		out = append(out, e)
 	}
 	return out, context.Cause(ctx)
 }
 
-// tryFeatures asks a lab what this machine can do.
-func tryFeatures(ctx context.Context, a *app) ([]control.Feature, error) {
+// tried is what a lab on this machine can do, and why its memory has no limit.
+type tried struct {
+	features  []control.Feature
+	unlimited error
+}
+
+// tryLab asks a lab what this machine can do.
+func tryLab(ctx context.Context, a *app) (tried, error) {
 	lab, err := a.open(run.Start{Trusted: true})
 	if err != nil {
-		return nil, err
+		return tried{}, err
 	}
 	defer lab.Close()
 	answer, err := lab.Do(ctx, control.Request{Verb: control.Features}, func(event.Event) {})
-	return answer.Features, err
+	return tried{answer.Features, lab.Unlimited()}, err
 }
 
 // obstacle says why a lesson cannot run, or "".

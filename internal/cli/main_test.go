@@ -40,11 +40,12 @@ func TestMain(m *testing.M) {
 
 // fakeLab is a lab that does nothing, and whose answers are known.
 type fakeLab struct {
-	refuse   error             // why it cannot be opened
-	reduced  bool              // without a user namespace
-	features []control.Feature // what it finds on this machine
-	fail     int               // the number of a step whose check fails
-	onStep   func(ctx context.Context, lesson string, number int) error
+	refuse    error             // why it cannot be opened
+	reduced   bool              // without a user namespace
+	features  []control.Feature // what it finds on this machine
+	unlimited error             // why its memory has no limit
+	fail      int               // the number of a step whose check fails
+	onStep    func(ctx context.Context, lesson string, number int) error
 
 	lesson string
 	opened []bool // for each time: was it for a trusted lesson
@@ -85,6 +86,10 @@ func (l *fakeLab) Do(ctx context.Context, req control.Request, sink event.Sink) 
 
 func (l *fakeLab) Close()        { l.closed++ }
 func (l *fakeLab) Reduced() bool { return l.reduced }
+
+func (l *fakeLab) Starved() int { return 0 }
+
+func (l *fakeLab) Unlimited() error { return l.unlimited }
 
 // said is what a command line came to.
 type said struct {

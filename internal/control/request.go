@@ -50,10 +50,10 @@ type Answer struct {
 	Error    string    `json:"error,omitempty"`  // the engine could not do it: netlab's fault or the machine's
 	Limit    string    `json:"limit,omitempty"`  // with Error: it is a limit of this machine, and which one
 	Features []Feature `json:"features,omitempty"`
-	Lab      *Lab      `json:"lab,omitempty"`     // of Hello
+	Lab      *Lab      `json:"lab,omitempty"` // of Hello
 	// Fresh, of Look, are the settings that a new namespace would have.
-	Fresh map[string]string `json:"fresh,omitempty"`
-	Missing  Missing   `json:"missing,omitempty"` // what Error is about
+	Fresh   map[string]string `json:"fresh,omitempty"`
+	Missing Missing           `json:"missing,omitempty"` // what Error is about
 }
 
 // Missing is what a request names and the lab does not have.

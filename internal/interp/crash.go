@@ -55,7 +55,7 @@ func (o Options) explain(limit string) string {
 	case LimitOutput:
 		return fmt.Sprintf("stopped: it went on writing without end; at most the first %s of its output is shown", size(o.MaxOutput))
 	case LimitMemory:
-		return fmt.Sprintf("stopped: it wanted more than %s of memory, the limit for one process of a lab", size(o.Memory))
+		return fmt.Sprintf("stopped: it wanted more memory than it could have; one process of a lab gets at most %s", size(o.Memory))
 	case LimitProcesses:
 		return fmt.Sprintf("stopped: it started more than %d processes, the limit for a lab", o.Processes)
 	case LimitStack:

@@ -13,6 +13,7 @@ import (
 	"syscall"
 
 	"netlab/internal/event"
+	"netlab/internal/sandbox"
 )
 
 // peer is the engine's end of one child.
@@ -73,6 +74,7 @@ func launch(o Options) (*peer, error) {
 		msgR.Close()
 		return nil, fmt.Errorf("start the shell: %w", err)
 	}
+	sandbox.Victim(cmd.Process.Pid) // it starts nothing before it has its limits
 	p := &peer{cmd: cmd, requests: reqW, memory: o.Memory, notify: make(chan struct{}, 1), gone: make(chan struct{})}
 	p.room = sync.NewCond(&p.mu)
 	go p.read(msgR)

@@ -87,6 +87,24 @@ func (c *Client) Reduced() bool {
 	return ok && own.Reduced
 }
 
+// Unlimited says why the memory of the lab is not limited to
+// sandbox.MaxMemory; nil: it is.
+func (c *Client) Unlimited() error {
+	if own, ok := c.lab.(*sandbox.Lab); ok {
+		return own.Unlimited
+	}
+	return nil
+}
+
+// Starved is how many processes of the lab the kernel has ended so far because
+// the lab had used up its memory.
+func (c *Client) Starved() int {
+	if own, ok := c.lab.(*sandbox.Lab); ok {
+		return own.Starved()
+	}
+	return 0
+}
+
 // Killed says that the lab was ended by a signal from inside or outside.
 type Killed struct{ Signal int }
 

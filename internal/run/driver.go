@@ -10,6 +10,7 @@ import (
 
 	"netlab/internal/control"
 	"netlab/internal/event"
+	"netlab/internal/sandbox"
 	"netlab/internal/scenario"
 	"netlab/internal/scene"
 )
@@ -17,6 +18,9 @@ import (
 // Lab is what the driver needs of a lab.
 type Lab interface {
 	Do(ctx context.Context, req control.Request, sink event.Sink) (control.Answer, error)
+	// Starved counts the processes that the kernel ended because the lab had
+	// used up its memory.
+	Starved() int
 	// Close ends the lab.
 	Close()
 }
@@ -204,9 +208,13 @@ func (d *Driver) step(ctx context.Context, n int) (bool, error) {
 	if err := d.predict(ctx, n, s); err != nil {
 		return false, err
 	}
+	before := d.lab.Starved()
 	answer, err := d.lab.Do(ctx, control.Request{Verb: control.Step, Number: n}, d.Sink)
 	if err != nil {
 		return false, err
+	}
+	if killed := d.lab.Starved() - before; killed > 0 {
+		d.tell(event.Event{Kind: event.Note, Step: n, Text: starved(killed)})
 	}
 	status := event.Status(answer.Status)
 	switch status {
@@ -221,6 +229,10 @@ func (d *Driver) step(ctx context.Context, n int) (bool, error) {
 	}
 	d.tell(event.Event{Kind: event.StepEnd, Step: n, Status: status, Text: answer.Text, Millis: millis(start)})
 	return status != event.Fail, nil
+}
+
+func starved(killed int) string {
+	return fmt.Sprintf("the memory of the lab, %d GiB, was used up: the kernel ended %d of its processes", sandbox.MaxMemory>>30, killed)
 }
 
 // after tells what belongs behind a step that went well.

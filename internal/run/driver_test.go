@@ -19,6 +19,9 @@ type fakeLab struct {
 	log  *[]string
 	answ map[string][]control.Answer // by request, one after the other; the last one stays
 	err  map[string]error
+	kill map[string]int // processes that the kernel ends for lack of memory, by request
+
+	killed int
 }
 
 func (l *fakeLab) Do(ctx context.Context, req control.Request, sink event.Sink) (control.Answer, error) {
@@ -33,6 +36,7 @@ func (l *fakeLab) Do(ctx context.Context, req control.Request, sink event.Sink) 
 	if err := l.err[key]; err != nil {
 		return control.Answer{}, err
 	}
+	l.killed += l.kill[key]
 	if !req.Quiet && req.Verb == control.Step {
 		sink(event.Event{Kind: event.Check, Step: req.Number, Check: "claim"})
 	}
@@ -45,6 +49,8 @@ func (l *fakeLab) Do(ctx context.Context, req control.Request, sink event.Sink) 
 	}
 	return a, nil
 }
+
+func (l *fakeLab) Starved() int { return l.killed }
 
 func (l *fakeLab) Close() { *l.log = append(*l.log, "close") }
 
@@ -169,6 +175,23 @@ func TestTheOrderOfEvents(t *testing.T) {
 				t.Errorf("the lab is left open: %v", r.log)
 			}
 		})
+	}
+}
+
+func TestALabWithoutMemoryIsToldOnceForEachStep(t *testing.T) {
+	r := drive(t.Context(), lesson(), &fakeLab{kill: map[string]int{"load": 1, "step 1": 3, "step 3": 1}}, nil)
+	var got []string
+	for _, ev := range r.told {
+		if ev.Kind == event.Note {
+			got = append(got, fmt.Sprintf("%d %s", ev.Step, ev.Text))
+		}
+	}
+	want := []string{
+		"1 the memory of the lab, 2 GiB, was used up: the kernel ended 3 of its processes",
+		"3 the memory of the lab, 2 GiB, was used up: the kernel ended 1 of its processes",
+	}
+	if d := cmp.Diff(want, got); d != "" || r.err != nil {
+		t.Error(r.err, d)
 	}
 }
 

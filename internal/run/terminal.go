@@ -37,6 +37,7 @@ func (c *caller) terminal(req control.Request) (control.Answer, error) {
 	if err := cmd.Start(); err != nil {
 		return control.Answer{}, err
 	}
+	sandbox.Victim(cmd.Process.Pid)
 	slave.Close()
 	return c.relay(cmd, master)
 }

@@ -13,6 +13,7 @@ import (
 	"os/signal"
 	"runtime"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -21,6 +22,10 @@ import (
 // and only a program started as a mapped root has root's capabilities
 // (user_namespaces(7), "Capabilities").
 const againByte = 'x'
+
+// goByte tells init that the lab has its limits, or will have none: what is
+// started before is in no control group of the lab's.
+const goByte = 'g'
 
 // Init is the main of process 1 of a lab. It builds the tree, starts the
 // engine and reaps until the engine or the outer process has ended.
@@ -31,9 +36,10 @@ func Init() int {
 	life := os.NewFile(fdLifeline, "lifeline")
 	status := os.NewFile(fdStatus, "status")
 	report := json.NewEncoder(status)
-	set, err := readSettings(life)
+	set, rest, err := readSettings(life)
 	if err != nil {
 		_ = report.Encode(statusOf("settings", err))
+		outliveScope()
 		return 1
 	}
 	syscall.CloseOnExec(fdLifeline)
@@ -46,9 +52,13 @@ func Init() int {
 		_ = report.Encode(statusOf(stage, err))
 		return 1
 	}
+	if b, err := rest.ReadByte(); err != nil || b != goByte {
+		outliveScope() // the outer process is gone
+		return 1
+	}
 	pid, err := startEngine(set)
 	if err != nil {
-		_ = report.Encode(statusOf("clone the engine", err))
+		_ = report.Encode(statusOf(stageOfEngine, err))
 		return 1
 	}
 	if err := seal(); err != nil {
@@ -57,7 +67,7 @@ func Init() int {
 	}
 	_ = report.Encode(status0{})
 	status.Close()
-	go endWithOuter(life)
+	go endWithOuter(rest)
 	if set.Stays != "" {
 		go endWithSocket(os.NewFile(fdWatch, "watch"), set.Stays+suffix)
 	}
@@ -83,22 +93,27 @@ func catchSignals() {
 }
 
 // readSettings reads one byte alone at first: what follows it is for the
-// program that is executed then.
-func readSettings(life io.Reader) (settings, error) {
-	var set settings
+// program that is executed then. What comes behind the settings is the rest's.
+func readSettings(life io.Reader) (set settings, rest *bufio.Reader, err error) {
 	var first [1]byte
 	if _, err := io.ReadFull(life, first[:]); err != nil {
-		return set, err
+		return set, nil, err
 	}
 	if first[0] == againByte {
-		return set, syscall.Exec("/proc/self/exe", os.Args, os.Environ())
+		return set, nil, syscall.Exec("/proc/self/exe", os.Args, os.Environ())
 	}
-	line, err := bufio.NewReader(life).ReadBytes('\n')
+	rest = bufio.NewReader(life)
+	line, err := rest.ReadBytes('\n')
 	if err != nil {
-		return set, err
+		return set, nil, err
 	}
-	return set, json.Unmarshal(append(first[:], line...), &set)
+	return set, rest, json.Unmarshal(append(first[:], line...), &set)
 }
+
+// outliveScope waits as long as systemd may be about to put this process into a
+// scope: a scope whose process had just ended would never become empty, and
+// systemd would keep it.
+func outliveScope() { <-time.After(scopeTime) }
 
 // startEngine starts stage B: a user namespace of its own, with mounts and a
 // network that its root may change, below mounts that it may not.

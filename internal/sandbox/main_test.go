@@ -74,7 +74,7 @@ func outerMain() int {
 		fmt.Fprintln(os.Stderr, "start:", err)
 		return 3
 	}
-	fmt.Fprintf(os.Stderr, "size single=%v reduced=%v\n", lab.Single, lab.Reduced)
+	fmt.Fprintf(os.Stderr, "size single=%v reduced=%v unlimited=%v\n", lab.Single, lab.Reduced, lab.Unlimited)
 	return lab.Wait()
 }
 

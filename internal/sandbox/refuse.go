@@ -96,7 +96,9 @@ func cause(stage string, err error, f facts) (why, todo string) {
 		return "AppArmor lets only programs with a profile make user namespaces (kernel.apparmor_restrict_unprivileged_userns)",
 			"install netlab's package, which brings a profile, or " + useSudo
 	case denied && !f.root && f.clone == "0":
-		return "ordinary users may not make user namespaces here (kernel.unprivileged_userns_clone)", useSudo
+		return "ordinary users may not make user namespaces here (kernel.unprivileged_userns_clone)", "run netlab's own lessons with sudo"
+	case denied && f.clone == "0": // not even root of a user namespace may make one in it
+		return "a user namespace may not hold another one here (kernel.unprivileged_userns_clone)", "netlab's own lessons can be run all the same"
 	case denied && (f.container || f.seccomp):
 		return "it is inside a container whose rules forbid new namespaces",
 			"run netlab on the host, or in a container that may make namespaces (Docker: --privileged)"
@@ -122,12 +124,22 @@ func namespaceLimit(f facts) (why, todo string) {
 	return "the limit on namespaces is reached (user.max_user_namespaces, user.max_net_namespaces)", "end other labs, or " + ask
 }
 
-// isRefusedClone says that user namespaces themselves were refused, so that a
-// lab without one can be tried.
+// isRefusedClone says that user namespaces themselves were refused, the outer
+// one or the one in it, so that a lab without them can be tried.
 func isRefusedClone(err error) bool {
 	var r *Refusal
-	return errors.As(err, &r) && r.Stage == "clone" && !errors.Is(err, syscall.EAGAIN) && !errors.Is(err, syscall.ENOMEM)
+	switch {
+	case !errors.As(err, &r):
+		return false
+	case r.Stage == stageOfEngine:
+		return errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.ENOSPC)
+	}
+	return r.Stage == "clone" && !errors.Is(err, syscall.EAGAIN) && !errors.Is(err, syscall.ENOMEM)
 }
+
+// stageOfEngine is the Stage of a Refusal when the inner namespaces were
+// refused.
+const stageOfEngine = "clone the engine"
 
 // checkKernel tells a kernel that is too old by its version: mount flags on a
 // whole tree (mount_setattr(2)) exist since Linux 5.12.

@@ -20,6 +20,7 @@ func TestRefusalsAreToldByTheirCause(t *testing.T) {
 		{"AppArmor of Ubuntu", "clone", syscall.EACCES, facts{apparmor: "1", maxUser: "100"}, "AppArmor", "sudo"},
 		{"AppArmor that lets clone through", "mount proc", syscall.EPERM, facts{apparmor: "1"}, "AppArmor", "package"},
 		{"Debian's old switch", "clone", syscall.EPERM, facts{clone: "0"}, "unprivileged_userns_clone", "sudo"},
+		{"Debian's old switch, for root", "clone the engine", syscall.EPERM, facts{clone: "0", root: true}, "unprivileged_userns_clone", "own lessons"},
 		{"limit of 0 is no full disk", "clone", syscall.ENOSPC, facts{maxUser: "0"}, "max_user_namespaces", "administrator"},
 		{"limit on networks", "clone", syscall.ENOSPC, facts{maxUser: "9", maxNet: "0"}, "max_net_namespaces", "administrator"},
 		{"limit reached", "clone", syscall.EUSERS, facts{maxUser: "9", maxNet: "9"}, "limit on namespaces is reached", "end other labs"},
@@ -46,6 +47,35 @@ func TestRefusalsAreToldByTheirCause(t *testing.T) {
 				t.Errorf("%q advises to switch a protection off", r.Todo)
 			}
 		})
+	}
+}
+
+func TestWhenALabWithoutUserNamespacesIsTried(t *testing.T) {
+	for name, tt := range map[string]struct {
+		err  error
+		want bool
+	}{
+		"the outer one is forbidden":       {refuse("clone", syscall.EPERM), true},
+		"the outer one is over the limit":  {refuse("clone", syscall.ENOSPC), true},
+		"the kernel does not know them":    {refuse("clone", syscall.EINVAL), true},
+		"the inner one is forbidden":       {refuse("clone the engine", syscall.EPERM), true},
+		"the inner one is over the limit":  {refuse("clone the engine", syscall.ENOSPC), true},
+		"too many processes":               {refuse("clone", syscall.EAGAIN), false},
+		"no memory":                        {refuse("clone", syscall.ENOMEM), false},
+		"the engine's directory is absent": {refuse("clone the engine", syscall.ENOENT), false},
+		"a mount is forbidden":             {refuse("mount proc", syscall.EPERM), false},
+		"another error":                    {syscall.EPERM, false},
+	} {
+		if got := isRefusedClone(tt.err); got != tt.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
+func TestTheKernelsWordsStandAlone(t *testing.T) {
+	err := refuse("clone", bare(&os.PathError{Op: "fork/exec", Path: "/proc/self/fd/9", Err: syscall.ENOSPC}))
+	if !errors.Is(err, syscall.ENOSPC) || strings.Contains(err.Error(), "/proc") {
+		t.Error(err)
 	}
 }
 

@@ -73,7 +73,7 @@ func TestContainment(t *testing.T) {
 		"make a device":                  `mknod /tmp/disk b 8 0 && echo ESCAPED; mknod /tmp/mem c 1 1 && echo ESCAPED; true`,
 		"mount the host's disk":          `mkdir -p /tmp/d; for d in ext4 xfs btrfs; do mount -t $d /dev/vda /tmp/d && echo ESCAPED; done; true`,
 		"change a setting of the kernel": `for f in kernel/panic kernel/core_pattern vm/swappiness fs/file-max; do v=$(cat /proc/sys/$f); echo "$v" > /proc/sys/$f && echo ESCAPED $f; done; echo h > /proc/sysrq-trigger && echo ESCAPED; true`,
-		"load a module":                  `modprobe dummy 2>/dev/null && echo ESCAPED; true`,
+		"load a module":                  `modprobe --first-time dummy 2>/dev/null && echo ESCAPED; true`,
 		"set the clock":                  `date -s "$(date)" >/dev/null && echo ESCAPED; true`,
 		"reboot":                         `reboot -f; true`,
 		"type into the host's terminal":  `python3 -c 'import fcntl,termios,sys; f=open("/dev/tty","w"); fcntl.ioctl(f, termios.TIOCSTI, b"x")' 2>/dev/null && echo ESCAPED; perl -e 'open(T,">/dev/tty") and ioctl(T,0x5412,"x") and print "ESCAPED\n"'; true`,

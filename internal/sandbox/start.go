@@ -31,7 +31,7 @@ const StageInit = "netlab-init"
 // engine gets only the first and, in a lab that stays, the listening socket.
 const (
 	fdControl  = 3 // control socket
-	fdLifeline = 4 // settings, then end of file when the outer process is gone
+	fdLifeline = 4 // settings, goByte, then end of file when the outer process is gone
 	fdStatus   = 5 // how the start went
 	fdListen   = 6 // the socket by which a lab that stays is found
 	fdWatch    = 7 // tells that it is gone
@@ -78,10 +78,13 @@ type Lab struct {
 	Reduced bool
 	// Single says that the lab knows one user only (no subordinate ids).
 	Single bool
+	// Unlimited says why the memory of the lab is not limited to MaxMemory; nil: it is.
+	Unlimited error
 
 	cmd      *exec.Cmd
 	lifeline *os.File
 	crash    *tail
+	group    string // directory of its control group; empty: it has none of its own
 	once     sync.Once
 	state    *os.ProcessState
 }
@@ -131,7 +134,7 @@ func start(opt Options, id identity) (*Lab, error) {
 	lab.cmd = initCommand(exe, opt, id, ends, lab.crash)
 	if err := lab.cmd.Start(); err != nil {
 		ends.closeOuter()
-		return nil, refuse("clone", err)
+		return nil, refuse("clone", bare(err))
 	}
 	ends.closeInner()
 	if err := lab.handshake(opt, id, ends.status); err != nil {
@@ -139,6 +142,15 @@ func start(opt Options, id identity) (*Lab, error) {
 		return nil, err
 	}
 	return lab, nil
+}
+
+// bare is what the kernel said, without the path of the copy in memory.
+func bare(err error) error {
+	var at *os.PathError
+	if errors.As(err, &at) {
+		return at.Err
+	}
+	return err
 }
 
 func initCommand(exe *os.File, opt Options, id identity, e *ends, crash io.Writer) *exec.Cmd {
@@ -159,9 +171,35 @@ func initCommand(exe *os.File, opt Options, id identity, e *ends, crash io.Write
 	return cmd
 }
 
-// handshake gives init its settings and waits until the engine runs.
+// errTests: a whole test binary lives in such a lab, with what its tests need.
+var errTests = errors.New("tests set their own limits")
+
+// handshake gives init its settings and waits until the engine runs. The lab is
+// given its limits while init builds the tree, and before there is an engine.
 func (l *Lab) handshake(opt Options, id identity, status *os.File) error {
 	defer status.Close()
+	asked := make(chan struct{})
+	go func() {
+		defer close(asked)
+		if l.Unlimited = errTests; len(opt.Binds) == 0 {
+			l.group, l.Unlimited = limitLab(l.Pid())
+		}
+	}()
+	err := l.instruct(opt, id)
+	<-asked // also after an error: as long as systemd thinks, the pid must not become another's
+	if err != nil {
+		return err
+	}
+	_, _ = l.lifeline.Write([]byte{goByte}) // if init is gone, its status says why
+	var st status0
+	if err := json.NewDecoder(status).Decode(&st); err != nil {
+		return l.stillborn()
+	}
+	return st.err()
+}
+
+// instruct maps the lab's ids, where init cannot, and sends init its settings.
+func (l *Lab) instruct(opt Options, id identity) error {
 	if id.helpers {
 		if err := id.writeMaps(l.cmd.Process.Pid); err != nil {
 			return refuse("newuidmap", err)
@@ -190,11 +228,7 @@ func (l *Lab) handshake(opt Options, id identity, status *os.File) error {
 	if _, err := l.lifeline.Write(append(msg, '\n')); err != nil {
 		return refuse("start", err)
 	}
-	var st status0
-	if err := json.NewDecoder(status).Decode(&st); err != nil {
-		return l.stillborn()
-	}
-	return st.err()
+	return nil
 }
 
 // stillborn explains an init that died without a word.

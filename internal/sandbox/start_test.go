@@ -209,7 +209,7 @@ func TestInitIsToldWhatToDo(t *testing.T) {
 		"of another kind":    {`{"args":"a"}` + "\n", false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := readSettings(strings.NewReader(tt.sent))
+			got, _, err := readSettings(strings.NewReader(tt.sent))
 			if (err == nil) != tt.ok {
 				t.Fatalf("err = %v", err)
 			}
