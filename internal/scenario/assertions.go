@@ -3,7 +3,6 @@ package scenario
 import (
 	"fmt"
 	"math"
-	"net/netip"
 	"regexp"
 	"strings"
 
@@ -84,7 +83,7 @@ func asserts(c check.Check) assertion {
 	case c.Link != nil:
 		return linkAssertion(c.Link, c.Not)
 	case c.Addr != nil:
-		return state(addrPattern(c.Addr.Prefix), ipIn(c.Addr.In, "-o", "addr", "show", "dev", c.Addr.Dev))
+		return state(addrPattern(c.Addr), ipIn(c.Addr.In, "-o", "addr", "show", "dev", c.Addr.Dev))
 	case c.Route != nil:
 		return state(".", routeCommand(c.Route))
 	case c.Neigh != nil:
@@ -288,11 +287,15 @@ func linkPatterns(l *check.Link) (has, hasNot []string) {
 }
 
 // addrPattern leaves out link-local IPv6 addresses (fe80::/10) unless one is asked for.
-func addrPattern(p netip.Prefix) string {
-	if !p.IsValid() {
+func addrPattern(a *check.Addr) string {
+	if !a.Prefix.IsValid() {
 		return " inet | inet6 ([^f]|f[^e])"
 	}
-	return " inet6? " + regexp.QuoteMeta(p.String()) + " "
+	pattern := " inet6? " + regexp.QuoteMeta(a.Prefix.String()) + " "
+	if a.Flag != "" {
+		pattern += ".*" + a.Flag + " "
+	}
+	return pattern
 }
 
 func routeCommand(r *check.Route) []string {
