@@ -21,7 +21,7 @@ func TestTextAndKind(t *testing.T) {
 			"link", "link eth0 in ns1 kind veth up state up no carrier peer x in ns2 no master mtu 1400",
 		},
 		{Check{Link: &Link{Name: "p", Up: no(), Carrier: yes(), Master: str("br0")}}, "link", "link p in host down carrier master br0"},
-		{Check{Addr: &Addr{"ns1", "eth0", prefix("10.1.1.1/24")}}, "addr", "addr 10.1.1.1/24 on eth0 in ns1"},
+		{Check{Addr: &Addr{"ns1", "eth0", prefix("10.1.1.1/24"), ""}}, "addr", "addr 10.1.1.1/24 on eth0 in ns1"},
 		{Check{Not: true, Addr: &Addr{In: "ns1", Dev: "eth0"}}, "addr", "not addr any on eth0 in ns1"},
 		{Check{Route: &Route{In: "ns1", Dst: prefix("0.0.0.0/0"), Via: ip("10.1.1.4"), Dev: "eth0"}}, "route", "route default via 10.1.1.4 dev eth0 in ns1"},
 		{Check{Route: &Route{In: "ns1"}}, "route", "route any in ns1"},

@@ -12,17 +12,14 @@ import (
 // TestEachCheckFailsWhenItsClaimIsBroken breaks the network for every check of
 // every lesson, in each way that touches what is claimed.
 func TestEachCheckFailsWhenItsClaimIsBroken(t *testing.T) {
-	all := catalog(t)
-	for _, s := range all.All() {
-		t.Run(s.Name, func(t *testing.T) {
-			b := newBench(t)
-			b.hasty()
-			k := &breaker{bench: b, all: all, lesson: impatient(s)}
-			for n := range s.Steps {
-				t.Run(fmt.Sprintf("step %d", n+1), func(t *testing.T) { k.step(t, n+1) })
-			}
-		})
-	}
+	eachLesson(t, func(t *testing.T, all scenario.Catalog, s scenario.Scenario) {
+		b := newBench(t)
+		b.hasty()
+		k := &breaker{bench: b, all: all, lesson: impatient(s)}
+		for n := range s.Steps {
+			t.Run(fmt.Sprintf("step %d", n+1), func(t *testing.T) { k.step(t, n+1) })
+		}
+	})
 }
 
 // breaker goes through one lesson. It breaks and mends one lab, and builds it

@@ -276,7 +276,7 @@ func TestNearestWords(t *testing.T) {
 
 func lessons(t testing.TB) map[string][]byte {
 	t.Helper()
-	files, err := filepath.Glob("../../scenarios/*/scenario.yaml")
+	files, err := filepath.Glob("../../scenarios/*/*.yaml")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no lessons are found: %v", err)
 	}
