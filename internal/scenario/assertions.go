@@ -3,6 +3,7 @@ package scenario
 import (
 	"fmt"
 	"math"
+	"net/netip"
 	"regexp"
 	"strings"
 
@@ -83,7 +84,7 @@ func asserts(c check.Check) assertion {
 	case c.Link != nil:
 		return linkAssertion(c.Link, c.Not)
 	case c.Addr != nil:
-		return state(addrPattern(c.Addr), ipIn(c.Addr.In, "-o", "addr", "show", "dev", c.Addr.Dev))
+		return addrAssertion(c.Addr, verb)
 	case c.Route != nil:
 		return state(".", routeCommand(c.Route))
 	case c.Neigh != nil:
@@ -286,16 +287,23 @@ func linkPatterns(l *check.Link) (has, hasNot []string) {
 	return has, hasNot
 }
 
-// addrPattern leaves out link-local IPv6 addresses (fe80::/10) unless one is asked for.
-func addrPattern(a *check.Addr) string {
-	if !a.Prefix.IsValid() {
-		return " inet | inet6 ([^f]|f[^e])"
-	}
-	pattern := " inet6? " + regexp.QuoteMeta(a.Prefix.String()) + " "
+// addrAssertion: whatever is said of an address's flag, the address is there.
+func addrAssertion(a *check.Addr, verb string) assertion {
+	pattern := addrPattern(a.Prefix)
+	words := ipIn(a.In, "-o", "addr", "show", "dev", a.Dev)
 	if a.Flag != "" {
+		words = append([]string{"shows", pattern}, words...)
 		pattern += ".*" + a.Flag + " "
 	}
-	return pattern
+	return assertion{words: append([]string{verb, pattern}, words...)}
+}
+
+// addrPattern leaves out link-local IPv6 addresses (fe80::/10) unless one is asked for.
+func addrPattern(p netip.Prefix) string {
+	if !p.IsValid() {
+		return " inet | inet6 ([^f]|f[^e])"
+	}
+	return " inet6? " + regexp.QuoteMeta(p.String()) + " "
 }
 
 func routeCommand(r *check.Route) []string {
