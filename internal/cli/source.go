@@ -20,6 +20,14 @@ type lesson struct {
 
 func (l lesson) trusted() bool { return l.path == "" }
 
+// lab is what a lab of the lesson is called when nobody says otherwise.
+func (l lesson) lab() string {
+	if l.IPv6 {
+		return l.Name + "-ipv6"
+	}
+	return l.Name
+}
+
 func catalog() (scenario.Catalog, error) { return scenario.Load(scenarios.Files()) }
 
 // catalogIPv6 is the IPv6 variants of the lessons that have one.

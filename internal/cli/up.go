@@ -110,10 +110,7 @@ func lastStep(l lesson, asked int) (int, error) {
 // listen reserves the name of a lab.
 func listen(l lesson, name string) (*sandbox.Listener, error) {
 	if name == "" {
-		name = l.Name
-		if l.IPv6 {
-			name += "-ipv6"
-		}
+		name = l.lab()
 	}
 	if why := scenario.NotAName(name); why != "" {
 		return nil, &usageError{why, "a lab's name has letters a-z, digits and -"}

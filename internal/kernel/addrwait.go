@@ -27,7 +27,7 @@ func (t *task) settleAddr(o *op.AddrAdd) {
 	}
 	index := t.index(o.Dev)
 	for end := time.Now().Add(maxInUse); !t.local(index, a) && time.Now().Before(end); {
-		time.Sleep(100 * time.Microsecond)
+		<-time.After(100 * time.Microsecond)
 	}
 }
 
