@@ -100,12 +100,17 @@ func (k *breaker) holds(number int, c check.Check) {
 	}
 	k.at = 0
 	k.build(number)
+	if out, err = k.patiently(c); err != nil || !out.OK {
+		k.bench.t.Fatalf("the check fails in a whole lab: %+v, %v", out, err)
+	}
+}
+
+// patiently judges as in a real run: what should hold may take its time.
+func (k *breaker) patiently(c check.Check) (check.Outcome, error) {
 	patience := k.patience
 	defer func() { k.patience = patience }()
 	k.patience = check.Check.Patience
-	if out, err = k.decide(soon(k.bench.t), c); err != nil || !out.OK {
-		k.bench.t.Fatalf("the check fails in a whole lab: %+v, %v", out, err)
-	}
+	return k.decide(soon(k.bench.t), c)
 }
 
 // once judges without patience: what a fault has done is done.
@@ -133,7 +138,7 @@ func (k *breaker) try(number int, c check.Check, f fault) {
 	}
 	must(t, k.sh(f.mend))
 	k.at = at
-	if out, err = k.decide(soon(t), c); err != nil || !out.OK {
+	if out, err = k.patiently(c); err != nil || !out.OK {
 		t.Errorf("the check fails after %q: %+v, %v", f.mend, out, err)
 		k.at = 0
 	}

@@ -75,6 +75,11 @@ func impatient(s scenario.Scenario) scenario.Scenario {
 func (b *bench) clear() {
 	b.t.Helper()
 	b.changed()
+	for _, key := range []string{
+		"net.ipv4.ip_forward", "net.ipv6.conf.all.disable_ipv6", "net.ipv6.conf.all.forwarding", "net.ipv6.conf.all.keep_addr_on_down",
+	} {
+		b.remove(op.Line{Op: &op.SysctlSet{Key: key, Value: "0"}})
+	}
 	lab, err := b.kernel.Snapshot(soon(b.t))
 	must(b.t, err)
 	for _, s := range lab.Spaces {
@@ -95,11 +100,6 @@ func (b *bench) clear() {
 		if s.Name != netns.Host {
 			b.remove(op.Line{Op: &op.NetnsDel{Name: s.Name}})
 		}
-	}
-	for _, key := range []string{
-		"net.ipv4.ip_forward", "net.ipv6.conf.all.disable_ipv6", "net.ipv6.conf.all.forwarding", "net.ipv6.conf.all.keep_addr_on_down",
-	} {
-		b.remove(op.Line{Op: &op.SysctlSet{Key: key, Value: "0"}})
 	}
 }
 
