@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"netlab/internal/measure"
 	"netlab/internal/snapshot"
 )
 
@@ -37,9 +38,9 @@ func TestFlagsOfAddresses(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			c := Check{Addr: &Addr{"ns1", "eth0", prefix("fd00::1/64"), tt.flag}}
-			out := Judge(c, tt.lab, nil)
+			out := Judge(c, tt.lab, measure.Found{})
 			c.Not = true
-			not := Judge(c, tt.lab, nil)
+			not := Judge(c, tt.lab, measure.Found{})
 			if out.OK != tt.holds || not.OK == tt.holds {
 				t.Fatalf("%+v\n%+v", out, not)
 			}
@@ -62,7 +63,7 @@ func TestAFlagOfAMissingAddressIsBlind(t *testing.T) {
 		"no namespace at all": {"ns9", "eth0", prefix("fd00::1/64"), Tentative},
 	} {
 		for _, not := range []bool{false, true} {
-			if out := Judge(Check{Not: not, Addr: &a}, flagged(true, "tentative"), nil); out.OK || out.Got == "" || out.Cause == "" {
+			if out := Judge(Check{Not: not, Addr: &a}, flagged(true, "tentative"), measure.Found{}); out.OK || out.Got == "" || out.Cause == "" {
 				t.Errorf("%s, not=%v: %+v", name, not, out)
 			}
 		}
