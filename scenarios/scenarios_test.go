@@ -3,9 +3,11 @@ package scenarios_test
 import (
 	"bytes"
 	"context"
+	"io/fs"
 	"os"
 	"os/exec"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -21,9 +23,11 @@ func init() { runtime.LockOSThread() }
 
 func TestMain(m *testing.M) { os.Exit(netlabtest.Main(m)) }
 
-func catalog(t *testing.T) scenario.Catalog {
+func catalog(t *testing.T) scenario.Catalog { return loaded(t, scenario.Load) }
+
+func loaded(t *testing.T, load func(fs.FS) (scenario.Catalog, error)) scenario.Catalog {
 	t.Helper()
-	c, err := scenario.Load(scenarios.Files())
+	c, err := load(scenarios.Files())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,6 +35,18 @@ func catalog(t *testing.T) scenario.Catalog {
 		t.Fatal("there are no lessons")
 	}
 	return c
+}
+
+// scripts are the lessons and their IPv6 variants as scripts, by their labels.
+func scripts(t *testing.T) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	for _, c := range []scenario.Catalog{catalog(t), loaded(t, scenario.LoadIPv6)} {
+		for _, s := range c.All() {
+			all[s.Label()] = script(t, c, s.Name)
+		}
+	}
+	return all
 }
 
 func script(t *testing.T, c scenario.Catalog, name string) string {
@@ -71,14 +87,13 @@ func needPrograms(t *testing.T, names ...string) {
 
 func TestScriptsPassWithTheRealPrograms(t *testing.T) {
 	needPrograms(t, "bash", "ip", "ping", "bridge", "sysctl")
-	c := catalog(t)
-	for _, name := range c.Names() {
-		t.Run(name, func(t *testing.T) {
-			out, err := bash(t, script(t, c, name))
+	for label, text := range scripts(t) {
+		t.Run(label, func(t *testing.T) {
+			out, err := bash(t, text)
 			if err != nil {
 				t.Errorf("%v\n%s", err, out)
 			}
-			if !strings.HasSuffix(out, "\nall checks of "+name+" hold\n") {
+			if !strings.HasSuffix(out, "\nall checks of "+label+" hold\n") {
 				t.Errorf("the script does not reach its end:\n%s", out)
 			}
 		})
@@ -111,12 +126,28 @@ func TestScriptsFailWhenAClaimIsFalse(t *testing.T) {
 
 func TestScriptsAreCleanForShellcheck(t *testing.T) {
 	needPrograms(t, "shellcheck")
-	c := catalog(t)
-	for _, name := range c.Names() {
+	for label, text := range scripts(t) {
 		cmd := exec.Command("shellcheck", "-")
-		cmd.Stdin = strings.NewReader(script(t, c, name))
+		cmd.Stdin = strings.NewReader(text)
 		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Errorf("%s: %v\n%s", name, err, out)
+			t.Errorf("%s: %v\n%s", label, err, out)
+		}
+	}
+}
+
+// Each variant is of a lesson that there is, and has its name and its place.
+func TestVariantsAreOfLessons(t *testing.T) {
+	all := catalog(t)
+	for _, s := range loaded(t, scenario.LoadIPv6).All() {
+		of, err := all.Find(s.Name)
+		if err != nil || of.Order != s.Order || of.IPv6 || !s.IPv6 {
+			t.Errorf("%s: %v", s.Label(), err)
+		}
+		if of.Title == s.Title || of.Summary == s.Summary {
+			t.Errorf("%s has the title and the summary of the lesson", s.Label())
+		}
+		if !slices.Contains(s.Requires, "ipv6") {
+			t.Errorf("%s does not require ipv6", s.Label())
 		}
 	}
 }

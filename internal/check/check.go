@@ -106,11 +106,24 @@ type Link struct {
 
 // Addr: an address is on an interface. An invalid Prefix means any address
 // (negated: the interface has none; link-local IPv6 addresses do not count).
+// Flag, when given, is what the kernel must say of the address: see Flags.
 type Addr struct {
 	In     string       `json:"in"`
 	Dev    string       `json:"dev"`
 	Prefix netip.Prefix `json:"prefix"`
+	Flag   string       `json:"flag,omitempty"`
 }
+
+// The flags of IPv6 addresses that a check may ask for (RFC 4862; the words
+// are ip's).
+const (
+	Tentative  = "tentative"  // not used yet: it must first be known that nobody else has it
+	DADFailed  = "dadfailed"  // never used, since another one has it
+	Deprecated = "deprecated" // not used for anything new
+)
+
+// Flags lists them.
+func Flags() []string { return []string{Tentative, DADFailed, Deprecated} }
 
 // Route: the routing table main of In has this route. Via and Dev are
 // compared when given. An invalid Dst means any route.

@@ -18,6 +18,9 @@ func (a Addr) judge(now snapshot.Lab) verdict {
 	if v.blind != "" {
 		return v
 	}
+	if a.Flag != "" {
+		return a.judgeFlag(now, s, v)
+	}
 	var have []string
 	for _, is := range s.Addrs {
 		linkLocal := is.Prefix.Addr().Is6() && is.Prefix.Addr().IsLinkLocalUnicast()
@@ -30,6 +33,22 @@ func (a Addr) judge(now snapshot.Lab) verdict {
 	if !v.holds {
 		v.cause = diagnose.Addr(now, a.In, a.Dev, a.Prefix)
 	}
+	return v
+}
+
+// judgeFlag judges what the kernel says of an address that must be there: where
+// it is missing, neither the claim nor its contrary can be seen.
+func (a Addr) judgeFlag(now snapshot.Lab, s snapshot.Space, v verdict) verdict {
+	v.want, v.deny = a.text(), words(prefixOr(a.Prefix, ""), when("on", a.Dev), "in", s.Name, "not", a.Flag)
+	i := slices.IndexFunc(s.Addrs, func(is snapshot.Addr) bool { return is.Prefix == a.Prefix && is.Link == a.Dev })
+	if i < 0 {
+		v.blind, v.cause = words("no", a.Prefix.String(), when("on", a.Dev)), diagnose.Addr(now, a.In, a.Dev, a.Prefix)
+		return v
+	}
+	is := s.Addrs[i]
+	v.holds = slices.Contains(is.Flags, a.Flag)
+	v.got = words(a.Prefix.String(), "is", choose(v.holds, a.Flag, "not "+a.Flag))
+	v.cause, v.shows = diagnose.Flag(now, a.In, is, a.Flag)
 	return v
 }
 

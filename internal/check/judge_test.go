@@ -107,13 +107,13 @@ func TestPredicatesAndTheirNegations(t *testing.T) {
 		{"another kind", Check{Link: &Link{Name: "br0", Kind: "vxlan"}}, fails, "kind bridge", ""},
 		{"two properties, one of them wrong", Check{Link: &Link{Name: "br0", Kind: "bridge", Up: no()}}, fails, "up", ""},
 
-		{"an address", Check{Addr: &Addr{"ns1", "eth0", prefix("10.1.1.1/24")}}, holds, "10.1.1.1/24", ""},
-		{"an address on any interface", Check{Addr: &Addr{"ns1", "", prefix("10.1.1.1/24")}}, holds, "", ""},
-		{"an address with another mask", Check{Addr: &Addr{"ns1", "eth0", prefix("10.1.1.1/16")}}, fails, "10.1.1.1/24", "another mask"},
-		{"an address that is elsewhere", Check{Addr: &Addr{"ns1", "eth0", prefix("10.1.1.4/24")}}, fails, "10.1.1.1/24", "is on br0 in host"},
+		{"an address", Check{Addr: &Addr{"ns1", "eth0", prefix("10.1.1.1/24"), ""}}, holds, "10.1.1.1/24", ""},
+		{"an address on any interface", Check{Addr: &Addr{"ns1", "", prefix("10.1.1.1/24"), ""}}, holds, "", ""},
+		{"an address with another mask", Check{Addr: &Addr{"ns1", "eth0", prefix("10.1.1.1/16"), ""}}, fails, "10.1.1.1/24", "another mask"},
+		{"an address that is elsewhere", Check{Addr: &Addr{"ns1", "eth0", prefix("10.1.1.4/24"), ""}}, fails, "10.1.1.1/24", "is on br0 in host"},
 		{"any address", Check{Addr: &Addr{In: "ns1", Dev: "eth0"}}, holds, "10.1.1.1/24", ""},
 		{"any address, link-local does not count", Check{Addr: &Addr{In: "ns1", Dev: "eth1"}}, fails, "no address", "has no address"},
-		{"the link-local address, asked for", Check{Addr: &Addr{"ns1", "eth1", prefix("fe80::1/64")}}, holds, "", ""},
+		{"the link-local address, asked for", Check{Addr: &Addr{"ns1", "eth1", prefix("fe80::1/64"), ""}}, holds, "", ""},
 		{"an address on a missing interface", Check{Addr: &Addr{In: "ns1", Dev: "eth7"}}, blind, "no interface eth7", ""},
 		{"an address in a missing namespace", Check{Addr: &Addr{In: "ns9", Dev: "eth0"}}, blind, "no namespace ns9", ""},
 

@@ -92,22 +92,22 @@ func TestOutcomesInFull(t *testing.T) {
 			Outcome{false, "eth5 in A: not mtu 1500", "there is no interface eth5 in A", "no namespace of this lab has an interface eth5"},
 		},
 		{
-			"an address", Check{Addr: &Addr{"A", "eth0", prefix("fd01::1/64")}},
+			"an address", Check{Addr: &Addr{"A", "eth0", prefix("fd01::1/64"), ""}},
 			Outcome{true, "fd01::1/64 on eth0 in A", "fd01::1/64, fe80::1/64 on eth0 in A", ""},
 			Outcome{false, "fd01::1/64 not on eth0 in A", "fd01::1/64, fe80::1/64 on eth0 in A", "it is still so: nothing has changed it"},
 		},
 		{
-			"an address with another mask", Check{Addr: &Addr{"A", "eth0", prefix("fd01::1/48")}},
+			"an address with another mask", Check{Addr: &Addr{"A", "eth0", prefix("fd01::1/48"), ""}},
 			Outcome{false, "fd01::1/48 on eth0 in A", "fd01::1/64, fe80::1/64 on eth0 in A", "the address is there with another mask: fd01::1/64 instead of fd01::1/48"},
 			Outcome{true, "fd01::1/48 not on eth0 in A", "fd01::1/64, fe80::1/64 on eth0 in A", ""},
 		},
 		{
-			"an address with another mask, on any interface", Check{Addr: &Addr{"A", "", prefix("fd01::1/48")}},
+			"an address with another mask, on any interface", Check{Addr: &Addr{"A", "", prefix("fd01::1/48"), ""}},
 			Outcome{false, "fd01::1/48 in A", "fd01::1/64, fe80::1/64 in A", "the address is there with another mask: fd01::1/64 instead of fd01::1/48"},
 			Outcome{true, "fd01::1/48 not in A", "fd01::1/64, fe80::1/64 in A", ""},
 		},
 		{
-			"an address of another namespace, on any interface", Check{Addr: &Addr{"F", "", prefix("fd01::1/64")}},
+			"an address of another namespace, on any interface", Check{Addr: &Addr{"F", "", prefix("fd01::1/64"), ""}},
 			Outcome{false, "fd01::1/64 in F", "fd02::3/64, fe80::3/64 in F", "fd01::1/64 is on eth0 in A"},
 			Outcome{true, "fd01::1/64 not in F", "fd02::3/64, fe80::3/64 in F", ""},
 		},
@@ -122,12 +122,12 @@ func TestOutcomesInFull(t *testing.T) {
 			Outcome{true, "no address on port9 in sw", "no address on port9 in sw", ""},
 		},
 		{
-			"a link-local address", Check{Addr: &Addr{"F", "eth0", prefix("fe80::3/64")}},
+			"a link-local address", Check{Addr: &Addr{"F", "eth0", prefix("fe80::3/64"), ""}},
 			Outcome{true, "fe80::3/64 on eth0 in F", "fd02::3/64, fe80::3/64 on eth0 in F", ""},
 			Outcome{false, "fe80::3/64 not on eth0 in F", "fd02::3/64, fe80::3/64 on eth0 in F", "it is still so: nothing has changed it"},
 		},
 		{
-			"an address in a missing namespace", Check{Addr: &Addr{"B", "eth0", prefix("fd01::1/64")}},
+			"an address in a missing namespace", Check{Addr: &Addr{"B", "eth0", prefix("fd01::1/64"), ""}},
 			Outcome{false, "fd01::1/64 on eth0 in B", "there is no namespace B", "a check cannot see into a namespace that does not exist"},
 			Outcome{false, "fd01::1/64 not on eth0 in B", "there is no namespace B", "a check cannot see into a namespace that does not exist"},
 		},

@@ -64,7 +64,7 @@ func (c Check) text() string {
 	case c.Link != nil:
 		return strings.Join(append([]string{"link", c.Link.Name, "in", place(c.Link.In)}, c.Link.wants()...), " ")
 	case c.Addr != nil:
-		return words("addr", prefixOr(c.Addr.Prefix, "any"), when("on", c.Addr.Dev), "in", place(c.Addr.In))
+		return "addr " + c.Addr.text()
 	case c.Route != nil:
 		return words("route", c.Route.text(), "in", place(c.Route.In))
 	case c.Neigh != nil:
@@ -113,6 +113,10 @@ func (l Link) wants() []string {
 		add(fmt.Sprintf("mtu %d", l.MTU))
 	}
 	return out
+}
+
+func (a Addr) text() string {
+	return words(prefixOr(a.Prefix, "any"), when("on", a.Dev), "in", place(a.In), a.Flag)
 }
 
 func (r Route) text() string {

@@ -104,6 +104,15 @@ func (a Addr) validate() error {
 	if a.Dev == "" && !a.Prefix.IsValid() {
 		return errors.New("addr: dev or prefix is missing")
 	}
+	switch {
+	case a.Flag == "":
+	case !a.Prefix.IsValid():
+		return fmt.Errorf("addr: %s is said of one address, which is missing", a.Flag)
+	case a.Prefix.Addr().Is4():
+		return fmt.Errorf("addr: only an IPv6 address can be %s", a.Flag)
+	case !slices.Contains(Flags(), a.Flag):
+		return fmt.Errorf("addr: flag is one of %s, not %q", strings.Join(Flags(), ", "), a.Flag)
+	}
 	return nil
 }
 

@@ -139,6 +139,7 @@ func verdict(err error) (code int, text, hint string) {
 		usage   *usageError
 		machine *machineError
 		unknown *scenario.UnknownError
+		variant *scenario.VariantError
 		invalid scenario.Errors
 		refused *sandbox.Refusal
 		busy    *busyError
@@ -156,6 +157,8 @@ func verdict(err error) (code int, text, hint string) {
 		return event.CodeUsage, usage.text, usage.hint
 	case errors.As(err, &unknown):
 		return event.CodeUsage, unknown.Error(), nearestHint(unknown.Nearest)
+	case errors.As(err, &variant):
+		return event.CodeUsage, variant.Error(), "with --ipv6 there are: " + strings.Join(variant.Have, ", ")
 	case errors.As(err, &invalid):
 		return event.CodeFile, invalid.Show(), "netlab schema and docs/REFERENCE.md say what a scenario may hold"
 	case errors.As(err, &refused):

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -57,7 +58,8 @@ func refusal() error {
 
 func TestListAsJSON(t *testing.T) {
 	cat, err := catalog()
-	if err != nil {
+	six, err6 := catalogIPv6()
+	if err := errors.Join(err, err6); err != nil {
 		t.Fatal(err)
 	}
 	for name, lab := range map[string]*fakeLab{"": {}, "this machine cannot make a sandbox: ordinary users may not (clone: operation not permitted)": {refuse: refusal()}} {
@@ -67,7 +69,7 @@ func TestListAsJSON(t *testing.T) {
 		}
 		var want []entry
 		for _, s := range cat.All() {
-			want = append(want, entry{s.Name, s.Title, s.Summary, s.Minutes, len(s.Steps), name == "", name})
+			want = append(want, entry{s.Name, s.Title, s.Summary, s.Minutes, len(s.Steps), slices.Contains(six.Names(), s.Name), name == "", name})
 		}
 		if diff := cmp.Diff(want, decode[[]entry](t, got.out)); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
@@ -114,7 +116,7 @@ func TestAnInterruptedListIsNoFault(t *testing.T) {
 
 func TestPrintedTables(t *testing.T) {
 	entries := []entry{
-		{Name: "one", Title: "A network of its own", Minutes: 5, Runs: true},
+		{Name: "one", Title: "A network of its own", Minutes: 5, IPv6: true, Runs: true},
 		{Name: "twenty-one", Title: "A title of so many words that a line of sixty cells cannot hold it", Minutes: 120, Runs: true},
 		{Name: "three", Title: "Rules", Minutes: 10, Why: "nft: the program nft is not installed"},
 	}

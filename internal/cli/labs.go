@@ -71,7 +71,7 @@ func (l labs) named(up []string, name string) (string, error) {
 func labName(arg string) (string, error) {
 	if isPath(arg) {
 		l, err := find(arg)
-		return l.Name, err
+		return l.lab(), err
 	}
 	if why := scenario.NotAName(arg); why != "" {
 		return "", &usageError{why, "netlab ps shows the labs that are up"}

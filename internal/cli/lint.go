@@ -43,7 +43,7 @@ func lintOne(path string) (scenario.Errors, error) {
 	if err != nil {
 		return nil, err
 	}
-	cat, err := catalog()
+	cat, err := file.catalog()
 	if err != nil {
 		return nil, err
 	}

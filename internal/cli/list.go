@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -21,6 +22,7 @@ type entry struct {
 	Summary string `json:"summary"`
 	Minutes int    `json:"minutes"`
 	Steps   int    `json:"steps"`
+	IPv6    bool   `json:"ipv6"` // it has an IPv6 variant
 	Runs    bool   `json:"runs"`
 	Why     string `json:"why,omitempty"` // why it cannot run here
 }
@@ -51,10 +53,15 @@ func entries(ctx context.Context, a *app) ([]entry, error) {
 	if err != nil {
 		return nil, err
 	}
+	variants, err := catalogIPv6()
+	if err != nil {
+		return nil, err
+	}
 	found, refused := tryLab(ctx, a)
 	var out []entry
 	for _, s := range cat.All() {
 		e := entry{Name: s.Name, Title: s.Title, Summary: s.Summary, Minutes: s.Minutes, Steps: len(s.Steps)}
+		e.IPv6 = slices.Contains(variants.Names(), s.Name)
 		e.Why = obstacle(s, found.features, refused)
 		e.Runs = e.Why == ""
 		out = append(out, e)
@@ -96,17 +103,24 @@ func obstacle(s scenario.Scenario, features []control.Feature, refused error) st
 }
 
 func printEntries(a *app, entries []entry) error {
-	table := render.Table{Head: []string{"lesson", "time", "about"}}
+	table := render.Table{Head: []string{"lesson", "time", "ipv6", "about"}}
 	for _, e := range entries {
 		text := e.Title
 		if !e.Runs {
 			text += " (" + e.Why + ")"
 		}
-		table.Rows = append(table.Rows, row(status(e.Runs), e.Name, fmt.Sprintf("%d min", e.Minutes), text))
+		table.Rows = append(table.Rows, row(status(e.Runs), e.Name, fmt.Sprintf("%d min", e.Minutes), yesNo(e.IPv6), text))
 	}
 	if err := table.Print(a.term); err != nil {
 		return err
 	}
 	fmt.Fprintln(a.term.Out, "\nstart one with: netlab run "+entries[0].Name)
 	return nil
+}
+
+func yesNo(is bool) string {
+	if is {
+		return "yes"
+	}
+	return "no"
 }

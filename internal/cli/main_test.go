@@ -44,6 +44,7 @@ type fakeLab struct {
 	reduced   bool              // without a user namespace
 	features  []control.Feature // what it finds on this machine
 	unlimited error             // why its memory has no limit
+	skip      string            // why it cannot do the lesson
 	fail      int               // the number of a step whose check fails
 	onStep    func(ctx context.Context, lesson string, number int) error
 
@@ -66,7 +67,10 @@ func (l *fakeLab) Do(ctx context.Context, req control.Request, sink event.Sink) 
 	answer := control.Answer{Status: string(event.Pass), Features: l.features}
 	switch req.Verb {
 	case control.Load:
-		l.lesson = req.Scenario.Name
+		l.lesson = req.Scenario.Label()
+		if l.skip != "" {
+			answer.Status, answer.Text = string(event.Skip), l.skip
+		}
 	case control.Step:
 		if l.onStep != nil {
 			if err := l.onStep(ctx, l.lesson, req.Number); err != nil {

@@ -35,7 +35,7 @@ func isPath(arg string) bool {
 // blocks.
 func readOwn(path string) (ownFile, error) {
 	if st, err := os.Stat(path); err == nil && st.IsDir() {
-		path = filepath.Join(path, "scenario.yaml")
+		path = filepath.Join(path, scenario.File)
 	}
 	f, err := os.OpenFile(path, os.O_RDONLY|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
 	if err != nil {
@@ -61,6 +61,21 @@ func readOwn(path string) (ownFile, error) {
 	return ownFile{path: path, src: src, secret: secret(f, st)}, nil
 }
 
+// readOwnIPv6 reads the IPv6 variant of what a path names: the file ipv6.yaml
+// in the same folder.
+func readOwnIPv6(path string) (ownFile, error) {
+	folder := filepath.Dir(path)
+	if st, err := os.Stat(path); err == nil && st.IsDir() {
+		folder = path
+	}
+	variant := filepath.Join(folder, scenario.FileIPv6)
+	if _, err := os.Stat(variant); errors.Is(err, fs.ErrNotExist) {
+		return ownFile{}, &usageError{fmt.Sprintf("%s has no IPv6 variant: there is no file %s", quote(path), variant),
+			"an IPv6 variant is a file ipv6.yaml beside the scenario.yaml; see docs/SCENARIOS.md"}
+	}
+	return readOwn(variant)
+}
+
 // secret says that the user can read a file only because netlab runs as root.
 func secret(f *os.File, st fs.FileInfo) bool {
 	const readByAll = 0o004
@@ -72,8 +87,20 @@ func secret(f *os.File, st fs.FileInfo) bool {
 	return err != nil || strconv.Itoa(int(own.Uid)) != os.Getenv("SUDO_UID")
 }
 
+// ipv6 says that a file is the IPv6 variant of a scenario: its name does.
+func (f ownFile) ipv6() bool { return filepath.Base(f.path) == scenario.FileIPv6 }
+
+// catalog is where the lesson is found at whose end the file's own begins.
+func (f ownFile) catalog() (scenario.Catalog, error) {
+	if f.ipv6() {
+		return catalogIPv6()
+	}
+	return catalog()
+}
+
 func (f ownFile) parse() (scenario.Scenario, error) {
 	s, err := scenario.Parse(f.path, f.src)
+	s.IPv6 = f.ipv6()
 	var invalid scenario.Errors
 	if errors.As(err, &invalid) {
 		err = f.discreet(invalid)

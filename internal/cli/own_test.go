@@ -269,7 +269,7 @@ func TestCompleteNames(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, directive := completeNames(nil, []string{"bridge"}, "v")
+	got, directive := completeNames(&cobra.Command{}, []string{"bridge"}, "v")
 	if directive != cobra.ShellCompDirectiveDefault {
 		t.Errorf("files are not offered: %v", directive)
 	}

@@ -16,6 +16,7 @@ import (
 
 type runOptions struct {
 	arg    string
+	ipv6   bool
 	auto   bool
 	more   bool
 	keep   bool
@@ -36,6 +37,7 @@ A path runs a scenario of your own. Its commands run only inside the sandbox,
 never with real privilege, without this machine's network, sockets and homes.`,
 		Example: `  netlab run veth-pair
   netlab run veth-pair --auto
+  netlab run veth-pair --ipv6
   netlab run ./my-lesson/scenario.yaml`,
 		Args:              wantArgs("the name or the path of one scenario", 1, 1),
 		ValidArgsFunction: completeNames,
@@ -44,6 +46,7 @@ never with real privilege, without this machine's network, sockets and homes.`,
 			return work(cmd.Context(), a, opt)
 		},
 	}
+	ipv6Flag(cmd, &opt.ipv6)
 	cmd.Flags().BoolVar(&opt.auto, "auto", false, "run straight through, without questions")
 	cmd.Flags().BoolVar(&opt.keep, "keep", false, "leave the lab up at the end, as netlab up does")
 	cmd.Flags().BoolVar(&opt.more, "more", false, "show all changes and outputs, however long")
@@ -65,7 +68,7 @@ func jsonFlag(cmd *cobra.Command, format *string, usage string) {
 
 func runLesson(ctx context.Context, a *app, opt runOptions) error {
 	sandbox.Prepare()
-	l, err := opt.set.findSet(opt.arg)
+	l, err := opt.set.findSet(opt.arg, opt.ipv6)
 	if err != nil {
 		return err
 	}
@@ -119,7 +122,7 @@ func opener(a *app, l lesson, stays bool, sink event.Sink) func() (run.Lab, erro
 	said := map[string]bool{}
 	note := func(text string) {
 		if !said[text] {
-			sink(event.Event{V: event.Version, Kind: event.Note, Lesson: l.Name, Text: text})
+			sink(event.Event{V: event.Version, Kind: event.Note, Lesson: l.Label(), Text: text})
 		}
 		said[text] = true
 	}

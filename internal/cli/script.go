@@ -10,6 +10,7 @@ import (
 
 func newScript(a *app) *cobra.Command {
 	var set settings
+	var ipv6 bool
 	cmd := &cobra.Command{
 		Use:   "script NAME|PATH",
 		Short: "Print a lesson as a shell script that works without netlab",
@@ -20,7 +21,7 @@ as root in namespaces of its own; the script's first lines say how.`,
 		Args:              wantArgs("the name or the path of one scenario", 1, 1),
 		ValidArgsFunction: completeNames,
 		RunE: func(_ *cobra.Command, args []string) error {
-			l, err := set.findSet(args[0])
+			l, err := set.findSet(args[0], ipv6)
 			if err != nil {
 				return err
 			}
@@ -28,6 +29,7 @@ as root in namespaces of its own; the script's first lines say how.`,
 			return nil
 		},
 	}
+	ipv6Flag(cmd, &ipv6)
 	set.addSet(cmd)
 	return cmd
 }

@@ -30,10 +30,10 @@ func (s *settings) Set(value string) error {
 // scenarios named so far.
 func (s *settings) addSet(cmd *cobra.Command) {
 	cmd.Flags().Var(s, "set", "give a parameter another value; netlab show names them")
-	_ = cmd.RegisterFlagCompletionFunc("set", func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	_ = cmd.RegisterFlagCompletionFunc("set", func(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 		var out []string
 		for _, arg := range args {
-			l, err := find(arg)
+			l, err := findVariant(arg, wantsIPv6(cmd))
 			if err != nil {
 				continue
 			}
@@ -83,9 +83,9 @@ func (s *settings) apply(lessons ...lesson) ([]lesson, error) {
 	return out, nil
 }
 
-// findSet is find, with the values of --set.
-func (s *settings) findSet(arg string) (lesson, error) {
-	l, err := find(arg)
+// findSet is findVariant, with the values of --set.
+func (s *settings) findSet(arg string, ipv6 bool) (lesson, error) {
+	l, err := findVariant(arg, ipv6)
 	if err != nil {
 		return lesson{}, err
 	}

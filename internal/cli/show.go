@@ -9,7 +9,7 @@ import (
 )
 
 func newShow(a *app) *cobra.Command {
-	var asJSON bool
+	var asJSON, ipv6 bool
 	var set settings
 	cmd := &cobra.Command{
 		Use:               "show NAME|PATH",
@@ -17,7 +17,7 @@ func newShow(a *app) *cobra.Command {
 		Args:              wantArgs("the name or the path of one scenario", 1, 1),
 		ValidArgsFunction: completeNames,
 		RunE: func(_ *cobra.Command, args []string) error {
-			l, err := set.findSet(args[0])
+			l, err := set.findSet(args[0], ipv6)
 			if err != nil {
 				return err
 			}
@@ -36,6 +36,7 @@ func newShow(a *app) *cobra.Command {
 			return r.Close(rep)
 		},
 	}
+	ipv6Flag(cmd, &ipv6)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	set.addSet(cmd)
 	return cmd

@@ -20,16 +20,42 @@ type lesson struct {
 
 func (l lesson) trusted() bool { return l.path == "" }
 
+// lab is what a lab of the lesson is called when nobody says otherwise.
+func (l lesson) lab() string {
+	if l.IPv6 {
+		return l.Name + "-ipv6"
+	}
+	return l.Name
+}
+
 func catalog() (scenario.Catalog, error) { return scenario.Load(scenarios.Files()) }
+
+// catalogIPv6 is the IPv6 variants of the lessons that have one.
+func catalogIPv6() (scenario.Catalog, error) { return scenario.LoadIPv6(scenarios.Files()) }
 
 // find takes a name of the catalogue, or a path of one's own scenario: a file,
 // or a folder with a scenario.yaml in it.
-func find(arg string) (lesson, error) {
-	if !isPath(arg) {
-		s, chain, err := scenario.Pick(scenarios.Files(), arg)
-		return lesson{Scenario: s, chain: chain}, perhapsPath(arg, err)
+func find(arg string) (lesson, error) { return findVariant(arg, false) }
+
+// findVariant is find; with ipv6 it takes the IPv6 variant of what is named.
+func findVariant(arg string, ipv6 bool) (lesson, error) {
+	if isPath(arg) {
+		return findOwn(arg, ipv6)
 	}
-	file, err := readOwn(arg)
+	pick := scenario.Pick
+	if ipv6 {
+		pick = scenario.PickIPv6
+	}
+	s, chain, err := pick(scenarios.Files(), arg)
+	return lesson{Scenario: s, chain: chain}, perhapsPath(arg, err)
+}
+
+func findOwn(arg string, ipv6 bool) (lesson, error) {
+	read := readOwn
+	if ipv6 {
+		read = readOwnIPv6
+	}
+	file, err := read(arg)
 	if err != nil {
 		return lesson{}, err
 	}
@@ -37,7 +63,7 @@ func find(arg string) (lesson, error) {
 	if err != nil {
 		return lesson{}, err
 	}
-	cat, err := catalog()
+	cat, err := file.catalog()
 	if err != nil {
 		return lesson{}, err
 	}
@@ -54,9 +80,25 @@ func perhapsPath(arg string, err error) error {
 	return &usageError{err.Error(), "a file or folder has that name: to run it, write ./" + arg}
 }
 
-// completeNames offers the scenarios' names, and files.
-func completeNames(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-	cat, err := catalog()
+// ipv6Flag gives a command --ipv6.
+func ipv6Flag(cmd *cobra.Command, ipv6 *bool) {
+	cmd.Flags().BoolVar(ipv6, "ipv6", false, "take the IPv6 variant of the lesson")
+}
+
+// wantsIPv6 says that --ipv6 has been given.
+func wantsIPv6(cmd *cobra.Command) bool {
+	ipv6 := cmd.Flags().Lookup("ipv6")
+	return ipv6 != nil && ipv6.Value.String() == "true"
+}
+
+// completeNames offers the scenarios' names, and files. Behind --ipv6 it
+// offers those that have an IPv6 variant.
+func completeNames(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	load := catalog
+	if wantsIPv6(cmd) {
+		load = catalogIPv6
+	}
+	cat, err := load()
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveError
 	}

@@ -17,6 +17,7 @@ import (
 
 type upOptions struct {
 	arg    string
+	ipv6   bool
 	name   string
 	step   int // -1: the last
 	asJSON bool
@@ -44,6 +45,7 @@ the lab as the lesson finds it.`,
 			return work(cmd.Context(), a, opt)
 		},
 	}
+	ipv6Flag(cmd, &opt.ipv6)
 	cmd.Flags().IntVar(&opt.step, "step", -1, "the `number` of the last step to do; default: all")
 	cmd.Flags().StringVar(&opt.name, "name", "", "the lab's `name`, if not the lesson's")
 	cmd.Flags().BoolVar(&opt.asJSON, "json", false, "print JSON")
@@ -56,7 +58,7 @@ the lab as the lesson finds it.`,
 
 func up(ctx context.Context, a *app, opt upOptions) error {
 	sandbox.Prepare()
-	l, err := opt.set.findSet(opt.arg)
+	l, err := opt.set.findSet(opt.arg, opt.ipv6)
 	if err != nil {
 		return err
 	}
@@ -108,7 +110,7 @@ func lastStep(l lesson, asked int) (int, error) {
 // listen reserves the name of a lab.
 func listen(l lesson, name string) (*sandbox.Listener, error) {
 	if name == "" {
-		name = l.Name
+		name = l.lab()
 	}
 	if why := scenario.NotAName(name); why != "" {
 		return nil, &usageError{why, "a lab's name has letters a-z, digits and -"}

@@ -16,6 +16,7 @@ import (
 
 type verifyOptions struct {
 	args   []string
+	ipv6   bool
 	format string
 	jobs   int
 	more   bool
@@ -29,10 +30,12 @@ func newVerify(a *app, work func(context.Context, *app, verifyOptions) error) *c
 		Use:   "verify [NAME|PATH…]",
 		Short: "Run lessons and check everything, without pausing",
 		Long: `Run lessons straight through, in parallel, and check every claim they make.
-Without a name: all lessons. The exit code is 0 when every check holds, 1 when
-one fails, 3 when a named lesson cannot run on this machine.`,
+Without a name: all lessons, or with --ipv6 all IPv6 variants. The exit code is
+0 when every check holds, 1 when one fails, 3 when a named lesson cannot run on
+this machine.`,
 		Example: `  netlab verify
   netlab verify veth-pair bridge
+  netlab verify --ipv6
   netlab verify --format junit > report.xml`,
 		ValidArgsFunction: completeNames,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -40,6 +43,7 @@ one fails, 3 when a named lesson cannot run on this machine.`,
 			return work(cmd.Context(), a, opt)
 		},
 	}
+	ipv6Flag(cmd, &opt.ipv6)
 	formatFlag(cmd, &opt.format)
 	cmd.Flags().IntVarP(&opt.jobs, "jobs", "j", runtime.NumCPU(), "how many lessons run at the same time")
 	cmd.Flags().BoolVar(&opt.more, "more", false, "show each check")
@@ -73,7 +77,7 @@ func verify(ctx context.Context, a *app, opt verifyOptions) error {
 	if err != nil {
 		return err
 	}
-	lessons, err := findAll(opt.args)
+	lessons, err := findAll(opt.args, opt.ipv6)
 	if err != nil {
 		return err
 	}
@@ -89,9 +93,13 @@ func verify(ctx context.Context, a *app, opt verifyOptions) error {
 	})
 }
 
-func findAll(args []string) ([]lesson, error) {
+func findAll(args []string, ipv6 bool) ([]lesson, error) {
 	if len(args) == 0 {
-		cat, err := catalog()
+		load := catalog
+		if ipv6 {
+			load = catalogIPv6
+		}
+		cat, err := load()
 		if err != nil {
 			return nil, err
 		}
@@ -99,7 +107,7 @@ func findAll(args []string) ([]lesson, error) {
 	}
 	var out []lesson
 	for _, arg := range args {
-		l, err := find(arg)
+		l, err := findVariant(arg, ipv6)
 		if err != nil {
 			return nil, err
 		}

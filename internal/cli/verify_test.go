@@ -203,7 +203,7 @@ func TestFindAll(t *testing.T) {
 		"a file among names":      {[]string{path, "bridge"}, []string{"mine", "bridge"}},
 		"one lesson twice":        {[]string{"bridge", "bridge"}, []string{"bridge", "bridge"}},
 	} {
-		got, err := findAll(tt.args)
+		got, err := findAll(tt.args, false)
 		var names []string
 		for _, l := range got {
 			names = append(names, l.Name)
@@ -212,7 +212,7 @@ func TestFindAll(t *testing.T) {
 			t.Errorf("%s: %v (-want +got):\n%s", name, err, diff)
 		}
 	}
-	if got, err := findAll([]string{"bridge", "nothing"}); err == nil || got != nil {
+	if got, err := findAll([]string{"bridge", "nothing"}, false); err == nil || got != nil {
 		t.Errorf("an unknown one: %d lessons, %v", len(got), err)
 	}
 }

@@ -58,6 +58,9 @@ func (h *hop) nobody() Finding {
 	if h.next != h.to {
 		who = "no namespace of this lab has the address " + h.next.String() + " of the gateway"
 	}
+	if h.next.Is6() {
+		who = because(who, lacksOf(h.lab, h.space.Name))
+	}
 	return Finding{who, strings.Join(evidence, "\n")}
 }
 

@@ -69,14 +69,18 @@ func Answered(lab snapshot.Lab, p measure.Ping) string {
 func refused(lab snapshot.Lab, p measure.Ping) []Finding {
 	from := place(p.From)
 	said := "sending ended with " + p.Errno
-	if p.Fate != measure.Refused {
+	if p.Fate != measure.Refused || p.To.IsLoopback() && p.Errno == "EADDRNOTAVAIL" { // then it is lo
 		return nil
 	}
 	switch p.Errno {
 	case "EPERM":
 		return []Finding{{"a firewall rule in " + from + " does not let it send this", said + ruleCount(lab, from)}}
 	case "EADDRNOTAVAIL":
-		return []Finding{{from + " has no address from which it can send to " + p.To.String(), said + "\n" + addrList(lab, from)}}
+		text := from + " has no address from which it can send to " + p.To.String()
+		if s, _ := lab.Space(from); p.To.Is6() {
+			text = because(text, lacks(s))
+		}
+		return []Finding{{text, said + "\n" + addrList(lab, from)}}
 	case "EMSGSIZE":
 		return []Finding{{"the packet is larger than the interface lets through (its MTU)", said}}
 	case "ENOBUFS":

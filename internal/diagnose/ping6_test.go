@@ -103,6 +103,42 @@ func TestPingFindsTheCauseInIPv6(t *testing.T) {
 			"A asked for the hardware address of fd01::5, and nobody answered", "neighbour fd01::5 on eth0 is FAILED",
 		},
 		{
+			"IPv6 is switched off", pair6().noAddr("ns1", "veth_ns1").sysctl("ns1", "net.ipv6.conf.all.disable_ipv6", "1"), pair6(), refusal("ns1", "fd00::2", "ENETUNREACH"),
+			"ns1 has no route to fd00::2: IPv6 is switched off in ns1 (net.ipv6.conf.all.disable_ipv6 is 1)", "routes of ns1: none",
+		},
+		{
+			"IPv6 is switched off, and no address is left to send from", pair6().noAddr("ns1", "veth_ns1").sysctl("ns1", "net.ipv6.conf.all.disable_ipv6", "1"), pair6(), refusal("ns1", "fd00::2", "EADDRNOTAVAIL"),
+			"ns1 has no address from which it can send to fd00::2: IPv6 is switched off in ns1 (net.ipv6.conf.all.disable_ipv6 is 1)", "EADDRNOTAVAIL",
+		},
+		{
+			"IPv6 is switched off at the other side", pair6().noAddr("ns2", "veth_ns2").sysctl("ns2", "net.ipv6.conf.all.disable_ipv6", "1"), pair6(), silent("ns1", "fd00::2"),
+			"no namespace of this lab has the address fd00::2: IPv6 is switched off in ns2 (net.ipv6.conf.all.disable_ipv6 is 1)", "addresses of ns2: 127.0.0.1/8 on lo",
+		},
+		{
+			"the own address went with the interface", pair6().noAddr("ns1", "veth_ns1").down("ns1", "veth_ns1"), pair6(), refusal("ns1", "fd00::2", "ENETUNREACH"),
+			"ns1 has no route to fd00::2: veth_ns1 in ns1 is down, and an interface that is switched off loses its IPv6 addresses", "routes of ns1: none",
+		},
+		{
+			"the address of the target is tentative", pair6().flag("ns2", "fd00::2", "tentative"), pair6(), silent("ns1", "fd00::2"),
+			"ns2 still finds out whether another one has fd00::2", "fd00::2/64 is tentative",
+		},
+		{
+			"the own address is tentative", pair6().flag("ns1", "fd00::1", "tentative"), pair6(), refusal("ns1", "fd00::2", "EADDRNOTAVAIL"),
+			"ns1 has no address from which it can send to fd00::2: ns1 still finds out whether another one has fd00::1", "EADDRNOTAVAIL",
+		},
+		{
+			"the address of the target is another one's", pair6().flag("ns2", "fd00::2", "dadfailed").flag("ns2", "fd00::2", "tentative"), pair6(), silent("ns1", "fd00::2"),
+			"ns2 does not use fd00::2, because another one in this network has it too", "fd00::2/64 is dadfailed tentative",
+		},
+		{
+			"the loopback address went with lo", pair6().down("ns1", "lo"), pair6(), refusal("ns1", "::1", "EADDRNOTAVAIL"),
+			"the loopback interface lo in ns1 is down", "lo",
+		},
+		{
+			"the neighbour did not answer", pair6().neigh("ns1", "veth_ns1", "fd00::2", "INCOMPLETE"), pair6(), silent("ns1", "fd00::2"),
+			"ns1 asked for the hardware address of fd00::2, and nobody answered", "neighbour fd00::2 on veth_ns1 is INCOMPLETE",
+		},
+		{
 			"the loopback address needs lo", pair6().down("ns1", "lo"), pair6(), refusal("ns1", "::1", "ENETUNREACH"),
 			"the loopback interface lo in ns1 is down", "lo",
 		},
@@ -116,6 +152,26 @@ func TestPingFindsTheCauseInIPv6(t *testing.T) {
 			other := Ping(tt.sound.done(), silent(tt.ping.From, tt.ping.To.String()))
 			if slices.ContainsFunc(other, func(f Finding) bool { return f.Text == tt.want }) {
 				t.Errorf("found where it is not the cause:\n%s", show(other))
+			}
+		})
+	}
+}
+
+func TestWhyAnInterfaceLacksAnIPv6Address(t *testing.T) {
+	tests := []struct {
+		name string
+		net  *net
+		want string
+	}{
+		{"it is down", pair6().noAddr("ns1", "veth_ns1").down("ns1", "veth_ns1"), "veth_ns1 in ns1 has no such address: veth_ns1 in ns1 is down, and an interface that is switched off loses its IPv6 addresses"},
+		{"IPv6 is off", pair6().noAddr("ns1", "veth_ns1").sysctl("ns1", "net.ipv6.conf.all.disable_ipv6", "1"), "veth_ns1 in ns1 has no such address: IPv6 is switched off in ns1 (net.ipv6.conf.all.disable_ipv6 is 1)"},
+		{"it has moved", pair6().noAddr("ns1", "veth_ns1"), "veth_ns1 in ns1 has no address: an interface loses its addresses when it moves to another namespace"},
+		{"it has another one", pair6().noAddr("ns1", "veth_ns1").addr("ns1", "veth_ns1", "fd00::9/64"), "veth_ns1 in ns1 has another address: fd00::9/64"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := Addr(tt.net.done(), "ns1", "veth_ns1", prefix("fd00::1/64")); got != tt.want {
+				t.Errorf("got  %q\nwant %q", got, tt.want)
 			}
 		})
 	}

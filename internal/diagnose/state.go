@@ -76,6 +76,9 @@ func Addr(lab snapshot.Lab, in, link string, want netip.Prefix) string {
 	if others := addrsOf(s, link); len(others) > 0 {
 		return where + " has another address: " + list(others)
 	}
+	if l, ok := s.Link(link); ok && want.IsValid() && want.Addr().Is6() && (!l.Up || s.Sysctls[disabledKey] == "1") {
+		return because(where+" has no such address", lacks(s))
+	}
 	if l, _ := s.Link(link); l.Kind == "veth" && (l.PeerNSID >= 0 || (l.PeerSpace != "" && l.PeerSpace != in)) && in != snapshot.Host {
 		return where + " has no address: an interface loses its addresses when it moves to another namespace"
 	}

@@ -2,7 +2,7 @@ package diagnose
 
 import (
 	"net/netip"
-	"slices"
+	"strings"
 
 	"netlab/internal/snapshot"
 )
@@ -125,11 +125,8 @@ func local(s snapshot.Space, own snapshot.Addr, to netip.Addr, sender bool) []Fi
 		}
 		return []Finding{{to.String() + " is an address of " + s.Name + " itself, which it reaches through lo, and lo is down", linkLine(s.Name, lo)}}
 	}
-	if slices.Contains(own.Flags, "dadfailed") {
-		return []Finding{{s.Name + " does not use " + to.String() + ", because another one in this network has it too", own.Prefix.String() + " is dadfailed"}}
-	}
-	if slices.Contains(own.Flags, "tentative") {
-		return []Finding{{s.Name + " still finds out whether another one has " + to.String(), own.Prefix.String() + " is tentative"}}
+	if why := unused(s, own); why != "" {
+		return []Finding{{why, own.Prefix.String() + " is " + strings.Join(own.Flags, " ")}}
 	}
 	return nil
 }
@@ -196,9 +193,17 @@ func (h *hop) noRoute() []Finding {
 			return []Finding{{"the interface " + (end{name, a.Link}).String() + ", which has " + a.Prefix.String() + ", is down, and so there is no route to its network", linkLine(name, l)}}
 		}
 	}
-	text := name + " has no route to " + h.to.String() + ": it has no address in that network, and no default route"
-	if h.reply {
-		text = "the reply has no way back: " + name + " has no route to " + h.to.String()
+	text, reason := name+" has no route to "+h.to.String(), ""
+	if h.to.Is6() {
+		reason = lacks(h.space)
+	}
+	switch {
+	case h.reply:
+		text = because("the reply has no way back: "+text, reason)
+	case reason != "":
+		text = because(text, reason)
+	default:
+		text += ": it has no address in that network, and no default route"
 	}
 	return []Finding{{text, evidence}}
 }

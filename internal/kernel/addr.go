@@ -45,7 +45,11 @@ func (t *task) addrAdd(o *op.AddrAdd) error {
 	case "change":
 		flags = unix.NLM_F_REPLACE
 	}
-	return t.sendAddr(unix.RTM_NEWADDR, flags, o.Dev, o.Prefix, o.Peer, m)
+	if err := t.sendAddr(unix.RTM_NEWADDR, flags, o.Dev, o.Prefix, o.Peer, m); err != nil {
+		return err
+	}
+	t.settleAddr(o)
+	return nil
 }
 
 func (t *task) addrDel(o *op.AddrDel) error {

@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -97,21 +98,23 @@ func goodLines(t *testing.T) []string {
 // lessons at whose end it starts.
 func lessonLines(t *testing.T) map[string][]string {
 	t.Helper()
-	all, err := scenario.Load(scenarios.Files())
-	if err != nil {
-		t.Fatal(err)
-	}
 	out := map[string][]string{}
-	for _, s := range all.All() {
-		chain, err := all.Before(s)
+	for _, load := range []func(fs.FS) (scenario.Catalog, error){scenario.Load, scenario.LoadIPv6} {
+		all, err := load(scenarios.Files())
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, part := range append(chain, s) {
-			out[s.Name] = append(out[s.Name], ops(part)...)
-		}
-		if len(out[s.Name]) == 0 {
-			t.Fatalf("the lesson %s has no line that changes anything", s.Name)
+		for _, s := range all.All() {
+			chain, err := all.Before(s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, part := range append(chain, s) {
+				out[s.Label()] = append(out[s.Label()], ops(part)...)
+			}
+			if len(out[s.Label()]) == 0 {
+				t.Fatalf("the lesson %s has no line that changes anything", s.Label())
+			}
 		}
 	}
 	return out

@@ -56,6 +56,9 @@ func tryOne(k *kernel.Kernel, r scenario.Requirement) control.Feature {
 	if err := tryKernel(k, r); err != nil {
 		f.Why = reason(err)
 		f.Get = "a kernel with it: on Debian and Ubuntu the standard one; on small systems the package with extra modules"
+		if errors.Is(err, errNoIPv6) {
+			f.Get = "IPv6 switched on: look at the kernel's parameters ipv6.disable and ipv6.disable_ipv6, and at net.core.devconf_inherit_init_net"
+		}
 		return f
 	}
 	f.OK = true
@@ -67,8 +70,7 @@ func tryKernel(k *kernel.Kernel, r scenario.Requirement) error {
 	case r.Kind != "":
 		return tryLink(k, r.Kind)
 	case r.Word == "ipv6":
-		_, err := os.Stat("/proc/net/if_inet6")
-		return err
+		return tryIPv6(k)
 	case r.Word == "nft":
 		return tryNft()
 	}
@@ -106,6 +108,8 @@ func tryNft() error {
 
 func reason(err error) string {
 	switch {
+	case errors.Is(err, errNoIPv6):
+		return errNoIPv6.Error()
 	case errors.Is(err, syscall.EOPNOTSUPP), errors.Is(err, os.ErrNotExist):
 		return "this kernel does not have it"
 	case errors.Is(err, syscall.EPERM):

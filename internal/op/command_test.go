@@ -63,14 +63,16 @@ func TestWordsOfOtherCommandsAreExplained(t *testing.T) {
 
 func TestSettingsThatLessonsUseAreExplained(t *testing.T) {
 	for key, want := range map[string]string{
-		"net.ipv4.ip_forward":                "router",
-		"net.ipv4.conf.all.forwarding":       "passes on",
-		"net.ipv4.conf.eth0.rp_filter":       "no route leads back (of eth0)",
-		"net.ipv6.conf.all.disable_ipv6":     "IPv6 off",
-		"net.ipv4.conf.eth0.proxy_arp":       "answers ARP",
-		"net.bridge.bridge-nf-call-iptables": "firewall",
-		"net.ipv4.ping_group_range":          "pings",
-		"net.ipv4.conf.all.arp_ignore":       "ARP",
+		"net.ipv4.ip_forward":                 "router",
+		"net.ipv4.conf.all.forwarding":        "passes on",
+		"net.ipv4.conf.eth0.rp_filter":        "no route leads back (of eth0)",
+		"net.ipv6.conf.all.disable_ipv6":      "IPv6 off",
+		"net.ipv6.conf.all.keep_addr_on_down": "keeps the IPv6 addresses",
+		"net.ipv6.conf.eth0.accept_dad":       "without asking",
+		"net.ipv4.conf.eth0.proxy_arp":        "answers ARP",
+		"net.bridge.bridge-nf-call-iptables":  "firewall",
+		"net.ipv4.ping_group_range":           "pings",
+		"net.ipv4.conf.all.arp_ignore":        "ARP",
 	} {
 		if got := aboutKey(key); !strings.Contains(got, want) {
 			t.Errorf("%s: %q does not say %q", key, got, want)

@@ -132,6 +132,10 @@ func aboutKey(key string) string {
 		return "1 drops packets that come from where no route leads back (" + about + ")"
 	case "disable_ipv6":
 		return "1 switches IPv6 off (" + about + ")"
+	case "keep_addr_on_down":
+		return "1 keeps the IPv6 addresses of an interface that is switched off (" + about + ")"
+	case "accept_dad":
+		return "0 uses a new IPv6 address without asking whether another machine has it (" + about + ")"
 	case "proxy_arp":
 		return "1 answers ARP for addresses that it has a route to (" + about + ")"
 	case "bridge-nf-call-iptables":

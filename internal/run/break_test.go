@@ -12,17 +12,14 @@ import (
 // TestEachCheckFailsWhenItsClaimIsBroken breaks the network for every check of
 // every lesson, in each way that touches what is claimed.
 func TestEachCheckFailsWhenItsClaimIsBroken(t *testing.T) {
-	all := catalog(t)
-	for _, s := range all.All() {
-		t.Run(s.Name, func(t *testing.T) {
-			b := newBench(t)
-			b.hasty()
-			k := &breaker{bench: b, all: all, lesson: impatient(s)}
-			for n := range s.Steps {
-				t.Run(fmt.Sprintf("step %d", n+1), func(t *testing.T) { k.step(t, n+1) })
-			}
-		})
-	}
+	eachLesson(t, func(t *testing.T, all scenario.Catalog, s scenario.Scenario) {
+		b := newBench(t)
+		b.hasty()
+		k := &breaker{bench: b, all: all, lesson: impatient(s)}
+		for n := range s.Steps {
+			t.Run(fmt.Sprintf("step %d", n+1), func(t *testing.T) { k.step(t, n+1) })
+		}
+	})
 }
 
 // breaker goes through one lesson. It breaks and mends one lab, and builds it
@@ -103,12 +100,17 @@ func (k *breaker) holds(number int, c check.Check) {
 	}
 	k.at = 0
 	k.build(number)
+	if out, err = k.patiently(c); err != nil || !out.OK {
+		k.bench.t.Fatalf("the check fails in a whole lab: %+v, %v", out, err)
+	}
+}
+
+// patiently judges as in a real run: what should hold may take its time.
+func (k *breaker) patiently(c check.Check) (check.Outcome, error) {
 	patience := k.patience
 	defer func() { k.patience = patience }()
 	k.patience = check.Check.Patience
-	if out, err = k.decide(soon(k.bench.t), c); err != nil || !out.OK {
-		k.bench.t.Fatalf("the check fails in a whole lab: %+v, %v", out, err)
-	}
+	return k.decide(soon(k.bench.t), c)
 }
 
 // once judges without patience: what a fault has done is done.
@@ -136,7 +138,7 @@ func (k *breaker) try(number int, c check.Check, f fault) {
 	}
 	must(t, k.sh(f.mend))
 	k.at = at
-	if out, err = k.decide(soon(t), c); err != nil || !out.OK {
+	if out, err = k.patiently(c); err != nil || !out.OK {
 		t.Errorf("the check fails after %q: %+v, %v", f.mend, out, err)
 		k.at = 0
 	}

@@ -104,7 +104,7 @@ func (c *caller) touched() {
 func (c *caller) hello() (control.Answer, error) {
 	nodes, err := netns.List()
 	return control.Answer{Lab: &control.Lab{
-		V: control.Version, Netlab: c.netlab, Name: os.Getenv(sandbox.EnvLab), Lesson: c.lesson.Name, Title: c.lesson.Title,
+		V: control.Version, Netlab: c.netlab, Name: os.Getenv(sandbox.EnvLab), Lesson: c.lesson.Label(), Title: c.lesson.Title,
 		Step: c.number, Steps: len(c.lesson.Steps), Since: c.since, Nodes: nodes,
 	}}, err
 }

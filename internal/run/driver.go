@@ -94,7 +94,7 @@ func (d *Driver) fault(err error) error {
 }
 
 func (d *Driver) tell(ev event.Event) {
-	ev.V, ev.Lesson = event.Version, d.Scenario.Name
+	ev.V, ev.Lesson = event.Version, d.Scenario.Label()
 	d.Sink(ev)
 }
 

@@ -118,7 +118,7 @@ func (e *engine) load(ctx context.Context, req control.Request) (control.Answer,
 
 // emit sends an event. A lost connection shows in the next receive.
 func (e *engine) emit(ev event.Event) {
-	ev.V, ev.Lesson, ev.Step = event.Version, e.lesson.Name, e.number
+	ev.V, ev.Lesson, ev.Step = event.Version, e.lesson.Label(), e.number
 	_ = e.conn.Send(control.KindEvent, ev)
 }
 

@@ -3,7 +3,6 @@ package run
 import (
 	"fmt"
 	"net/netip"
-	"os/exec"
 	"slices"
 	"strings"
 
@@ -141,12 +140,15 @@ func addrFaults(a check.Addr, not bool) []fault {
 	if !p.IsValid() {
 		p = netip.MustParsePrefix("192.0.2.1/24")
 	}
-	add, del := fmt.Sprintf("%saddr add %s dev %s", ip(a.In), p, a.Dev), fmt.Sprintf("%saddr del %s dev %s", ip(a.In), p, a.Dev)
+	add, del := gives(a.In, p, a.Dev), fmt.Sprintf("%saddr del %s dev %s", ip(a.In), p, a.Dev)
+	if a.Flag != "" {
+		return flagFaults(a, not, add, del)
+	}
 	if not {
 		return []fault{{"added", add, del, []string{p.String()}}}
 	}
-	mask := netip.PrefixFrom(p.Addr(), 30)
-	other := fmt.Sprintf("%s\n%saddr add %s dev %s", del, ip(a.In), mask, a.Dev)
+	mask := netip.PrefixFrom(p.Addr(), p.Addr().BitLen()-2)
+	other := del + "\n" + gives(a.In, mask, a.Dev)
 	back := fmt.Sprintf("%saddr del %s dev %s\n%s", ip(a.In), mask, a.Dev, add)
 	return []fault{
 		{"deleted", del, add, []string{a.Dev}},
@@ -164,7 +166,12 @@ func routeFaults(r check.Route, not bool, lab snapshot.Lab) []fault {
 	f := fault{"deleted", ip(r.In) + "route del " + line, "", []string{r.In}}
 	same := routesTo(s, r.Dst)
 	if len(same) == 1 {
-		f.mend = fmt.Sprintf("%sroute add %s proto %s scope %s", ip(r.In), line, same[0].Proto, same[0].Scope)
+		f.mend = fmt.Sprintf("%sroute add %s proto %s", ip(r.In), line, same[0].Proto)
+		if r.Dst.Addr().Is6() {
+			f.mend += fmt.Sprintf(" metric %d", same[0].Metric)
+		} else {
+			f.mend += " scope " + same[0].Scope
+		}
 		if same[0].Src.IsValid() {
 			f.mend += " src " + same[0].Src.String()
 		}
@@ -224,44 +231,20 @@ func sysctlFault(s check.Sysctl) fault {
 }
 
 func rulesFault(r check.Rules) fault {
-	f := dropping(r.In)
+	f := dropping(r.In, false)
 	f.name, f.names = "one more", []string{fmt.Sprintf("%d nftables rule", r.Count+1)}
 	return f
 }
 
-// dropping is a firewall that lets nothing in.
-func dropping(in string) fault {
-	nft := exe(in) + "nft "
-	harm := nft + "add table ip x\n" + nft + "add chain ip x input '{ type filter hook input priority 0 ; }'\n" + nft + "add rule ip x input icmp type echo-request drop"
-	return fault{"dropped", harm, nft + "delete table ip x", []string{"firewall", in}}
-}
-
-// silenceFaults make a ping go unanswered, at its owner and on its way.
-func silenceFaults(p check.Ping, lab snapshot.Lab) []fault {
-	owner, addr := ownerOf(lab, p)
-	dev := ip(owner) + "link set " + addr.Link
-	again := fmt.Sprintf("%saddr add %s dev %s", ip(owner), addr.Prefix, addr.Link)
-	out := []fault{
-		{"target down", dev + " down", dev + " up", []string{addr.Link}},
-		{"address gone", fmt.Sprintf("%saddr del %s dev %s", ip(owner), addr.Prefix, addr.Link), again, []string{p.To.String()}},
+// dropping is a firewall that lets no ping in.
+func dropping(in string, six bool) fault {
+	nft, table, icmp := exe(in)+"nft ", "ip x", "icmp"
+	if six {
+		table, icmp = "ip6 x", "icmpv6"
 	}
-	s, _ := lab.Space(p.In)
-	if route, ok := s.Lookup(p.To); ok && owner != p.In {
-		from := ip(p.In) + "link set " + route.Link
-		f := fault{"sender down", from + " down", from + " up", []string{route.Link}}
-		if len(routesTo(s, route.Dst)) > 1 { // the other one is used, and stays the first
-			f.mend, f.names = "", []string{p.To.String()}
-		}
-		out = append(out, f)
-	}
-	if _, err := exec.LookPath("nft"); err == nil {
-		out = append(out, dropping(owner))
-	}
-	if p.TTL > 0 {
-		set := exe(owner) + "sysctl -w net.ipv4.ip_default_ttl="
-		out = append(out, fault{"other ttl", set + "63", set + "64", []string{"1 router"}})
-	}
-	return out
+	harm := nft + "add table " + table + "\n" + nft + "add chain " + table + " input '{ type filter hook input priority 0 ; }'\n" +
+		nft + "add rule " + table + " input " + icmp + " type echo-request drop"
+	return fault{"dropped", harm, nft + "delete table " + table, []string{"firewall", in}}
 }
 
 // reachFaults break the first pair of a reach: its ping is like any other.
@@ -293,6 +276,9 @@ func seenFaults(s check.Seen, not bool, lab snapshot.Lab) []fault {
 	owner, addr := ownerOf(lab, check.Ping{In: s.In, To: s.To})
 	dev := ip(owner) + "link set " + addr.Link
 	down := fault{"target down", dev + " down", dev + " up", []string{addr.Link}}
+	if s.To.Is6() { // which loses its address
+		down.mend = ""
+	}
 	if !not {
 		return []fault{down}
 	}
@@ -302,41 +288,4 @@ func seenFaults(s check.Seen, not bool, lab snapshot.Lab) []fault {
 	port, _ := sw.Link(l.Peer)
 	age := ip(sw.Name) + "link set " + port.Master + " type bridge ageing_time "
 	return []fault{down, {"the switch forgets", age + "0", age + "30000", []string{"sends a frame to all ports"}}}
-}
-
-// ownerOf finds where an address is that a ping must reach.
-func ownerOf(lab snapshot.Lab, p check.Ping) (string, snapshot.Addr) {
-	for _, s := range lab.Spaces {
-		for _, a := range s.Addrs {
-			if a.Prefix.Addr() == p.To && (!p.To.IsLoopback() || s.Name == p.In) {
-				return s.Name, a
-			}
-		}
-	}
-	return "", snapshot.Addr{}
-}
-
-// answerFaults make a ping that must fail be answered, or fail in another way.
-func answerFaults(p check.Ping, lab snapshot.Lab) []fault {
-	s, _ := lab.Space(p.In)
-	lo, _ := s.Link("lo")
-	up, down := ip(p.In)+"link set lo up", ip(p.In)+"link set lo down"
-	if p.To.IsLoopback() && lo.Up {
-		return []fault{{"let in", exe(p.In) + "nft flush ruleset", "", []string{p.In}}}
-	}
-	if p.To.IsLoopback() {
-		gift := ip(p.In) + "addr del 127.0.0.1/8 dev lo" // from the kernel, and it stays when lo goes down
-		return []fault{{"lo up", up, down + "\n" + gift, []string{p.In}}}
-	}
-	own := netip.PrefixFrom(p.To, p.To.BitLen())
-	give := fmt.Sprintf("%saddr add %s dev lo\n%s", ip(p.In), own, up)
-	take := fmt.Sprintf("%saddr del %s dev lo", ip(p.In), own)
-	if !lo.Up {
-		take += "\n" + down
-	}
-	forbid := ip(p.In) + "route %s unreachable " + own.String()
-	return []fault{
-		{"its own address", give, take, []string{p.In, p.To.String()}},
-		{"fails in another way", fmt.Sprintf(forbid, "add"), fmt.Sprintf(forbid, "del"), []string{"forbids", p.In}},
-	}
 }

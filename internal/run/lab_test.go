@@ -57,7 +57,7 @@ func (b *bench) hasty() {
 		if c.Not && c.Ping != nil {
 			return 0, 30 * time.Millisecond
 		}
-		return 60 * time.Millisecond, 30 * time.Millisecond
+		return max(60*time.Millisecond, c.Within), 30 * time.Millisecond
 	}
 }
 
@@ -75,6 +75,11 @@ func impatient(s scenario.Scenario) scenario.Scenario {
 func (b *bench) clear() {
 	b.t.Helper()
 	b.changed()
+	for _, key := range []string{
+		"net.ipv4.ip_forward", "net.ipv6.conf.all.disable_ipv6", "net.ipv6.conf.all.forwarding", "net.ipv6.conf.all.keep_addr_on_down",
+	} {
+		b.remove(op.Line{Op: &op.SysctlSet{Key: key, Value: "0"}})
+	}
 	lab, err := b.kernel.Snapshot(soon(b.t))
 	must(b.t, err)
 	for _, s := range lab.Spaces {
@@ -96,9 +101,6 @@ func (b *bench) clear() {
 			b.remove(op.Line{Op: &op.NetnsDel{Name: s.Name}})
 		}
 	}
-	for _, key := range []string{"net.ipv4.ip_forward", "net.ipv6.conf.all.disable_ipv6"} {
-		b.remove(op.Line{Op: &op.SysctlSet{Key: key, Value: "0"}})
-	}
 }
 
 // wholeLoopback gives the host's lo back its name and what else it was born
@@ -110,14 +112,16 @@ func (b *bench) wholeLoopback(name string) {
 		must(b.t, b.kernel.Do(op.Line{Op: &op.LinkSet{Dev: name, NewName: "lo"}}))
 	}
 	must(b.t, b.kernel.Do(op.Line{Op: &op.LinkSet{Dev: "lo", Up: &up}}))
-	b.remove(op.Line{Family: op.IPv4, Op: &op.AddrFlush{Dev: "lo"}})
-	must(b.t, b.kernel.Do(op.Line{Op: &op.AddrAdd{Verb: "add", Prefix: netip.MustParsePrefix("127.0.0.1/8"), Dev: "lo"}}))
+	b.remove(op.Line{Op: &op.AddrFlush{Dev: "lo"}})
+	for _, own := range []string{"127.0.0.1/8", "::1/128"} {
+		must(b.t, b.kernel.Do(op.Line{Op: &op.AddrAdd{Verb: "add", Prefix: netip.MustParsePrefix(own), Dev: "lo"}}))
+	}
 }
 
 // remove does not mind when it, or its other end, is gone already.
 func (b *bench) remove(l op.Line) {
 	b.t.Helper()
-	if err := b.kernel.Do(l); err != nil && !gone(err) {
+	if err := b.kernel.Do(l); err != nil && !gone(err) && !strings.HasPrefix(err.Error(), "Cannot find device") {
 		b.t.Fatal(err)
 	}
 }

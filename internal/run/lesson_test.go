@@ -15,34 +15,34 @@ import (
 )
 
 func TestLessonsHold(t *testing.T) {
-	all := catalog(t)
-	for _, s := range all.All() {
-		t.Run(s.Name, func(t *testing.T) {
-			b := newBench(t)
-			b.load(all, s)
-			for n, step := range s.Steps {
-				a, err := b.step(soon(t), n+1, false)
-				must(t, err)
-				told := b.events()
-				for _, ev := range of(told, event.Check) {
-					if ev.Status != event.Pass {
-						t.Errorf("step %d: %s: %s; %s", n+1, ev.Check, ev.Got, ev.Cause)
-					}
+	eachLesson(t, func(t *testing.T, all scenario.Catalog, s scenario.Scenario) {
+		b := newBench(t)
+		b.load(all, s)
+		for n, step := range s.Steps {
+			a, err := b.step(soon(t), n+1, false)
+			must(t, err)
+			told := b.events()
+			for _, ev := range of(told, event.Check) {
+				if ev.Status != event.Pass {
+					t.Errorf("step %d: %s: %s; %s", n+1, ev.Check, ev.Got, ev.Cause)
 				}
-				if a.Status == string(event.Skip) {
-					t.Logf("step %d is left out: %s", n+1, a.Text)
-					continue
-				}
-				if a.Status != string(event.Pass) || len(of(told, event.Check)) != len(step.Checks) {
-					t.Errorf("step %d: %+v after %d of %d checks", n+1, a, len(of(told, event.Check)), len(step.Checks))
-				}
-				ends := of(told, event.CommandEnd)
-				if step.Fails && ends[len(ends)-1].Exit == 0 {
-					t.Errorf("step %d is meant to fail, and %q did not", n+1, ends[len(ends)-1].Line)
+				if ev.Lesson != s.Label() {
+					t.Errorf("step %d is told of the lesson %q", n+1, ev.Lesson)
 				}
 			}
-		})
-	}
+			if a.Status == string(event.Skip) {
+				t.Logf("step %d is left out: %s", n+1, a.Text)
+				continue
+			}
+			if a.Status != string(event.Pass) || len(of(told, event.Check)) != len(step.Checks) {
+				t.Errorf("step %d: %+v after %d of %d checks", n+1, a, len(of(told, event.Check)), len(step.Checks))
+			}
+			ends := of(told, event.CommandEnd)
+			if step.Fails && ends[len(ends)-1].Exit == 0 {
+				t.Errorf("step %d is meant to fail, and %q did not", n+1, ends[len(ends)-1].Line)
+			}
+		}
+	})
 }
 
 // A lesson whose network somebody has broken in a shell fails, with a cause;

@@ -2,6 +2,7 @@ package run
 
 import (
 	"context"
+	"io/fs"
 	"os"
 	"runtime"
 	"testing"
@@ -39,9 +40,11 @@ func soon(t testing.TB) context.Context {
 	return ctx
 }
 
-func catalog(t testing.TB) scenario.Catalog {
+func catalog(t testing.TB) scenario.Catalog { return loaded(t, scenario.Load) }
+
+func loaded(t testing.TB, load func(fs.FS) (scenario.Catalog, error)) scenario.Catalog {
 	t.Helper()
-	c, err := scenario.Load(scenarios.Files())
+	c, err := load(scenarios.Files())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,4 +52,13 @@ func catalog(t testing.TB) scenario.Catalog {
 		t.Fatal("there are no lessons")
 	}
 	return c
+}
+
+// eachLesson runs a test for every lesson and for every IPv6 variant.
+func eachLesson(t *testing.T, f func(t *testing.T, all scenario.Catalog, s scenario.Scenario)) {
+	for _, all := range []scenario.Catalog{catalog(t), loaded(t, scenario.LoadIPv6)} {
+		for _, s := range all.All() {
+			t.Run(s.Label(), func(t *testing.T) { f(t, all, s) })
+		}
+	}
 }

@@ -157,9 +157,9 @@ func TestAReachThatIsBrokenSaysWhereAndWhy(t *testing.T) {
 		{"an address is gone", yes, "ip -n h2 addr del 10.0.0.2/24 dev eth0", "ip -n h2 addr add 10.0.0.2/24 dev eth0", true, []string{"h2 has no IPv4 address that others could ping"}},
 		{"ARP is dead", yes, "ip -n h1 link set eth0 arp off", "ip -n h1 link set eth0 arp on", true, []string{"2 of 6 answered, not h1 to h2, h1 to h3, h2 to h1", "h2 to h1: eth0 in h1 does not answer when its hardware address is asked for"}},
 		{"a wrong mask", yes, "ip -n h1 addr del 10.0.0.1/24 dev eth0\nip -n h1 addr add 10.0.0.1/31 dev eth0", "ip -n h1 addr del 10.0.0.1/31 dev eth0\nip -n h1 addr add 10.0.0.1/24 dev eth0", true, []string{"h1 to h2: h1 has no route to 10.0.0.2"}},
-		{"a firewall", yes, dropping("h3").harm, dropping("h3").mend, true, []string{"not h1 to h3, h2 to h3", "h1 to h3: a firewall rule in h3 may drop the packets"}},
+		{"a firewall", yes, dropping("h3", false).harm, dropping("h3", false).mend, true, []string{"not h1 to h3, h2 to h3", "h1 to h3: a firewall rule in h3 may drop the packets"}},
 		{"nobody must be answered, and all are", no, "true", "", false, []string{"6 of 6 answered: h1 to h2", "is open in both directions"}},
-		{"one must not be answered, and is", one, dropping("h2").harm, dropping("h2").mend, false, []string{"1 of 1 answered: h1 to h3"}},
+		{"one must not be answered, and is", one, dropping("h2", false).harm, dropping("h2", false).mend, false, []string{"1 of 1 answered: h1 to h3"}},
 		{"a namespace is gone", one, "ip netns del h3", "", false, []string{"there is no namespace h3"}},
 	}
 	b := newBench(t)

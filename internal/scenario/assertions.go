@@ -84,7 +84,7 @@ func asserts(c check.Check) assertion {
 	case c.Link != nil:
 		return linkAssertion(c.Link, c.Not)
 	case c.Addr != nil:
-		return state(addrPattern(c.Addr.Prefix), ipIn(c.Addr.In, "-o", "addr", "show", "dev", c.Addr.Dev))
+		return addrAssertion(c.Addr, verb)
 	case c.Route != nil:
 		return state(".", routeCommand(c.Route))
 	case c.Neigh != nil:
@@ -285,6 +285,17 @@ func linkPatterns(l *check.Link) (has, hasNot []string) {
 		flag(&yes, `\\ +`+l.Kind+" ")
 	}
 	return has, hasNot
+}
+
+// addrAssertion: whatever is said of an address's flag, the address is there.
+func addrAssertion(a *check.Addr, verb string) assertion {
+	pattern := addrPattern(a.Prefix)
+	words := ipIn(a.In, "-o", "addr", "show", "dev", a.Dev)
+	if a.Flag != "" {
+		words = append([]string{"shows", pattern}, words...)
+		pattern += ".*" + a.Flag + " "
+	}
+	return assertion{words: append([]string{verb, pattern}, words...)}
 }
 
 // addrPattern leaves out link-local IPv6 addresses (fe80::/10) unless one is asked for.

@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -15,7 +16,15 @@ import (
 type Catalog struct {
 	all   []Scenario
 	files map[string][]byte // by name
+	ipv6  bool              // it is of the variants
 }
+
+// The files of a lesson's folder. The second one is a whole lesson of its own,
+// the same in IPv6, and need not be there.
+const (
+	File     = "scenario.yaml"
+	FileIPv6 = "ipv6.yaml"
+)
 
 // UnknownError says that there is no scenario of this name. Nearest are names
 // that may be meant, the likeliest first; there may be none.
@@ -31,12 +40,18 @@ func (e *UnknownError) Error() string { return fmt.Sprintf("there is no scenario
 // folder that is not as it must be: with Errors for a mistake in a file, with
 // another error for a wrong folder name, a doubled number, or a start that
 // does not exist or goes round in a circle.
-func Load(tree fs.FS) (Catalog, error) {
+func Load(tree fs.FS) (Catalog, error) { return loadAll(tree, false) }
+
+// LoadIPv6 is Load for the IPv6 variants, NN-name/ipv6.yaml, of the lessons
+// that have one. In their files start means the IPv6 variant of that lesson.
+func LoadIPv6(tree fs.FS) (Catalog, error) { return loadAll(tree, true) }
+
+func loadAll(tree fs.FS, ipv6 bool) (Catalog, error) {
 	entries, err := fs.ReadDir(tree, ".")
 	if err != nil {
 		return Catalog{}, err
 	}
-	c := Catalog{files: map[string][]byte{}}
+	c := Catalog{files: map[string][]byte{}, ipv6: ipv6}
 	for _, e := range entries {
 		if !e.IsDir() || strings.HasPrefix(e.Name(), ".") {
 			continue
@@ -49,50 +64,21 @@ func Load(tree fs.FS) (Catalog, error) {
 	return c, c.verify()
 }
 
-// Pick reads only the scenario called name and those at whose end it begins,
-// which it returns as Chain does. Its errors are those of Load and Find.
-func Pick(tree fs.FS, name string) (Scenario, []Scenario, error) {
-	entries, err := fs.ReadDir(tree, ".")
-	if err != nil {
-		return Scenario{}, nil, err
-	}
-	folders := map[string]string{}
-	for _, e := range entries {
-		if _, short, ok := strings.Cut(e.Name(), "-"); ok {
-			folders[short] = e.Name()
-		}
-	}
-	c := Catalog{files: map[string][]byte{}}
-	for next := name; next != "" && folders[next] != ""; {
-		if err := c.load(tree, folders[next]); err != nil {
-			return Scenario{}, nil, err
-		}
-		delete(folders, next)
-		next = c.all[len(c.all)-1].Start
-	}
-	if len(c.all) == 0 {
-		c, err = Load(tree) // for the names that may be meant
-		if err != nil {
-			return Scenario{}, nil, err
-		}
-	}
-	s, err := c.Find(name)
-	if err != nil {
-		return Scenario{}, nil, err
-	}
-	chain, err := c.Before(s)
-	return s, chain, err
-}
-
 func (c *Catalog) load(tree fs.FS, folder string) error {
 	number, name, _ := strings.Cut(folder, "-")
 	order, err := strconv.Atoi(number)
 	if err != nil || order < 1 || len(number) != 2 || number[0] == '+' || scenarioName().check(name) != nil {
 		return fmt.Errorf("folder %q is not named as in 02-veth-pair: two digits, a hyphen, the name", folder)
 	}
-	file := path.Join(folder, "scenario.yaml")
+	file := path.Join(folder, File)
+	if c.ipv6 {
+		file = path.Join(folder, FileIPv6)
+	}
 	src, err := fs.ReadFile(tree, file)
-	if err != nil {
+	switch {
+	case c.ipv6 && errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
 		return err
 	}
 	s, err := Parse(file, src)
@@ -105,7 +91,7 @@ func (c *Catalog) load(tree fs.FS, folder string) error {
 	if _, twice := c.files[name]; twice {
 		return fmt.Errorf("folder %q: there is another scenario %s", folder, name)
 	}
-	s.Order = order
+	s.Order, s.IPv6 = order, c.ipv6
 	c.all = append(c.all, s)
 	c.files[name] = src
 	return nil

@@ -138,6 +138,7 @@ func TestChecksBecomeValues(t *testing.T) {
 		{"link: {in: host, name: a, master: br0}", check.Check{Link: &check.Link{In: "host", Name: "a", Master: &br0}}},
 		{"link: {in: host, name: a, master: none}", check.Check{Link: &check.Link{In: "host", Name: "a", Master: &none}}},
 		{"addr: {in: ns1, dev: a, is: 10.1.1.1/24}", check.Check{Addr: &check.Addr{In: "ns1", Dev: "a", Prefix: prefix("10.1.1.1/24")}}},
+		{"addr: {in: ns1, dev: a, is: \"fd00::1/64\", flag: tentative}", check.Check{Addr: &check.Addr{In: "ns1", Dev: "a", Prefix: prefix("fd00::1/64"), Flag: "tentative"}}},
 		{"not: true\naddr: {in: ns1, dev: a}", check.Check{Not: true, Addr: &check.Addr{In: "ns1", Dev: "a"}}},
 		{"route: {in: ns1, to: default, via: 10.1.1.254}", check.Check{Route: &check.Route{In: "ns1", Dst: prefix("0.0.0.0/0"), Via: addr("10.1.1.254")}}},
 		{"route: {in: ns1, to: 10.1.1.0/24, dev: a}", check.Check{Route: &check.Route{In: "ns1", Dst: prefix("10.1.1.0/24"), Dev: "a"}}},
@@ -276,7 +277,7 @@ func TestNearestWords(t *testing.T) {
 
 func lessons(t testing.TB) map[string][]byte {
 	t.Helper()
-	files, err := filepath.Glob("../../scenarios/*/scenario.yaml")
+	files, err := filepath.Glob("../../scenarios/*/*.yaml")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no lessons are found: %v", err)
 	}

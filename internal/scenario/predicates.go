@@ -190,7 +190,8 @@ func addrRecord(a *check.Addr) record {
 		in(&a.In),
 		{"dev", named(&a.Dev, linkName()), true, "the interface"},
 		{"is", addressAndLength(&a.Prefix), false, "the address with its prefix length"},
-	}}
+		{"flag", oneOf(&a.Flag, check.Flags()...), false, "what the kernel says of the IPv6 address `is`: `tentative` while duplicate address detection goes on, `dadfailed` when another one has it"},
+	}, refine: func(s *schema) { s.DependentRequired = map[string][]string{"flag": {"is"}} }}
 }
 
 func routeRecord(r *check.Route) record {

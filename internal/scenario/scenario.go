@@ -16,6 +16,9 @@ type Scenario struct {
 	Summary  string `json:"summary"`  // one line
 	Question string `json:"question"` // what the lesson answers
 	Minutes  int    `json:"minutes"`  // how long it takes a learner
+	// IPv6 says that this is the IPv6 variant of its lesson, from the file
+	// FileIPv6. The file itself does not say so.
+	IPv6 bool `json:"ipv6,omitempty"`
 	// Start names the scenario at whose end this one begins.
 	Start    string   `json:"start,omitempty"`
 	Requires []string `json:"requires,omitempty"` // kernel features and programs: veth, bridge, nft …
@@ -30,6 +33,15 @@ type Scenario struct {
 	Questions []Quiz        `json:"questions,omitempty"`
 	// Origin is what Set reads anew; nil for a scenario without parameters.
 	Origin *Origin `json:"-"`
+}
+
+// Label is the name for reports, which tells the IPv6 variant of a lesson from
+// the lesson: "bridge (ipv6)".
+func (s Scenario) Label() string {
+	if s.IPv6 {
+		return s.Name + " (ipv6)"
+	}
+	return s.Name
 }
 
 // Step is one step of a lesson.

@@ -58,7 +58,7 @@ func TestSchemaAcceptsTheLessons(t *testing.T) {
 func beyondSchema() string {
 	return `address-as-network address-is-a-name address-is-multicast address-is-unspecified address-part-too-big address-with-leading-zero
 		address-with-prefix address-with-three-parts anchor answer-out-of-range broadcast-set-as-address choice-twice error-without-not
-		fails-with-two-commands fails-without-command host-as-namespace link-local-without-zone negated-link-with-two-properties network-set-as-address
+		fails-with-two-commands fails-without-command flag-of-ipv4 host-as-namespace link-local-without-zone negated-link-with-two-properties network-set-as-address
 		no-checks-at-all prefix-too-long route-of-two-families second-document start-is-itself tag ttl-with-not escape-sequence-in-quotes`
 }
 

@@ -36,7 +36,7 @@ func Script(s Scenario, before []Scenario) string {
 		fmt.Fprintf(&body, "\n# --- %d. %s\n\nsay %s\n", i+1, oneLine(step.Title), quote(fmt.Sprintf("%d. %s", i+1, step.Title)))
 		body.WriteString(whenHave(step, commands(step)+assertions(step)))
 	}
-	fmt.Fprintf(&body, "\nsay %s\n", quote(fmt.Sprintf("all checks of %s hold", s.Name)))
+	fmt.Fprintf(&body, "\nsay %s\n", quote(fmt.Sprintf("all checks of %s hold", s.Label())))
 	text := body.String()
 	if len(s.Requires) > 0 {
 		text = "\nneed " + strings.Join(s.Requires, " ") + "\n" + text
@@ -91,7 +91,7 @@ func introduction(s Scenario) string {
 # shellcheck disable=SC2016 # a claim may speak of $words and `+"`words`"+`
 {
 set -eu
-`, s.Name, oneLine(s.Title), oneLine(s.Summary))
+`, s.Label(), oneLine(s.Title), oneLine(s.Summary))
 }
 
 func commands(s Step) string {

@@ -38,13 +38,13 @@ func (d *differ) addrs(was, now Space) {
 	var own []string
 	key := func(a Addr) string { return fmt.Sprintln(a.Link, a.Prefix, a.Peer, a.Scope, a.Broadcast) }
 	compare(was.Addrs, now.Addrs, key, func(a Addr) {
-		if isLinkLocal(a) {
+		if madeByItself(a) {
 			own = append(own, a.Link)
 			return
 		}
 		d.add("+", now.Name, a.title(), addrCame(a))
 	}, func(a Addr) {
-		if !isLinkLocal(a) {
+		if !madeByItself(a) {
 			d.add("-", now.Name, a.title(), d.addrWent(a, now))
 		}
 	})
@@ -54,6 +54,10 @@ func (d *differ) addrs(was, now Space) {
 			"a link with IPv6 gives itself one when it comes up")
 	}
 }
+
+// madeByItself tells the link-local address that a link gives itself from one
+// that somebody has set. The kernel's own never has the flag nodad.
+func madeByItself(a Addr) bool { return isLinkLocal(a) && !slices.Contains(a.Flags, "nodad") }
 
 func (a Addr) title() string {
 	line := "addr " + a.Prefix.String() + " on " + a.Link
@@ -69,6 +73,10 @@ func addrCame(a Addr) string {
 		return "lo gets its own addresses when it comes up"
 	case slices.Contains(a.Flags, "dadfailed"):
 		return "somebody else has this address already: the kernel does not use it"
+	case slices.Contains(a.Flags, "tentative"):
+		return "IPv6 does not use it yet: it is tentative until it is known that nobody else has it"
+	case isLinkLocal(a):
+		return "it is valid on this link alone, however many links have the same one"
 	case a.Prefix.IsSingleIP():
 		return "this host alone: no network comes with it"
 	}
