@@ -119,7 +119,7 @@ func TestTheRealIPAnswersQuestionsAndWhatOpDoesNotKnow(t *testing.T) {
 	for _, e := range k.of(event.Command) {
 		who = append(who, e.Place+" "+e.By+" "+e.Text)
 	}
-	want := []string{"ns1 ip ", "ns1 ip ", "host ip netlab does not know this line, so the machine's own ip ran it"}
+	want := []string{"ns1 ip ", "ns1 ip ", "host ip netlab does not know this line: this machine's own ip runs it"}
 	if d := cmp.Diff(want, who); d != "" {
 		t.Error(d)
 	}

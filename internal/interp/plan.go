@@ -64,7 +64,7 @@ func (s *session) planIP(ns string, c *call, args []string) plan {
 	}
 	p := s.planMachine(ns, c, args)
 	if p.by == byMachine {
-		p.by, p.text = byIP, "netlab does not know this line, so the machine's own "+tool(args[0])+" ran it"
+		p.by, p.text = byIP, "netlab does not know this line: this machine's own "+tool(args[0])+" runs it"
 		return p
 	}
 	return refuse(127, missing(tool(args[0])), hintOf(err))

@@ -54,8 +54,8 @@ func eachAlone() []alone {
 		},
 		{
 			event:   event.Event{Kind: event.Command, Line: "ip link set v1 up", Place: "ns1", By: "ip", Text: "switches v1 on"},
-			page:    "  ns1 $ ip link set v1 up\n    switches v1 on\n    (netlab does not know this line: this machine's own ip\n    runs it)\n",
-			narrow:  "  ns1 $ ip link set v1 up\n    switches v1 on\n    (netlab does not know this line:\n    this machine's own ip runs it)\n",
+			page:    "  ns1 $ ip link set v1 up\n    switches v1 on\n",
+			narrow:  "  ns1 $ ip link set v1 up\n    switches v1 on\n",
 			quiet:   "  ns1 $ ip link set v1 up\n",
 			summary: "- not finished\n", cases: "error the lesson ends",
 		},

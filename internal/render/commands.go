@@ -74,9 +74,6 @@ func (p *page) command(e event.Event) {
 	if meaning {
 		p.hang(pad(4), in(quiet, e.Text))
 	}
-	if e.By == "ip" && !p.opt.Quiet {
-		p.hang(pad(4), in(quiet, "(netlab does not know this line: this machine's own ip runs it)"))
-	}
 }
 
 // prompt is what stands before a command that is run in a namespace; a long

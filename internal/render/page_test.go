@@ -156,8 +156,8 @@ func TestCommandLine(t *testing.T) {
 			"  $ echo 'a text in quotes that is too long for one\n      line of it'\n",
 		},
 		{
-			"run by the machine's own ip", event.Event{Kind: event.Command, Line: "ip x", By: "ip"},
-			"  $ ip x\n    (netlab does not know this line: this machine's own ip\n    runs it)\n",
+			"a question to the machine's own ip", event.Event{Kind: event.Command, Line: "ip addr", By: "ip"},
+			"  $ ip addr\n",
 		},
 	}
 	for _, tt := range tests {
