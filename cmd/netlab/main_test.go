@@ -100,8 +100,20 @@ func furnish() error {
 		syscall.Mount("tmpfs", "/var/tmp", "tmpfs", 0, "mode=1777"),
 		syscall.Mount("tmpfs", "/dev/shm", "tmpfs", 0, "mode=1777"),
 		os.Mkdir("/run/mount", 0o755), // mount(8) makes it
+		login(),
 		exec.Command("ip", "link", "set", "lo", "up").Run(),
 	)
+}
+
+// runtimeDir is what a login gives the ordinary user.
+const runtimeDir = "/run/user/learner"
+
+func login() error {
+	err := errors.Join(os.Mkdir(filepath.Dir(runtimeDir), 0o755), os.Mkdir(runtimeDir, 0o700))
+	if realRoot() {
+		err = errors.Join(err, os.Chown(runtimeDir, learner, learner))
+	}
+	return err
 }
 
 // who is a way to call netlab.

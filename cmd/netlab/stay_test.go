@@ -17,11 +17,11 @@ import (
 	"time"
 )
 
-// staying makes a call of netlab whose labs stay where no login is.
+// staying makes a call of netlab by somebody who has logged in.
 func (w who) staying(t testing.TB, args ...string) *exec.Cmd {
 	t.Helper()
 	cmd := w.netlab(t, args...)
-	cmd.Env = append(cmd.Env, "XDG_RUNTIME_DIR=", "TERM=xterm-256color", "LANG=C.UTF-8")
+	cmd.Env = append(cmd.Env, "XDG_RUNTIME_DIR="+runtimeDir, "TERM=xterm-256color", "LANG=C.UTF-8")
 	return cmd
 }
 
