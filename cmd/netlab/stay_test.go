@@ -156,6 +156,12 @@ func commandLine(pid int) string {
 	return strings.TrimSpace(strings.ReplaceAll(string(b), "\x00", " "))
 }
 
+// stopped: the state is the word behind the name (proc_pid_stat(5)).
+func stopped(pid int) bool {
+	b, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	return bytes.Contains(b, []byte(") T "))
+}
+
 func until(t *testing.T, what string, true func() bool) {
 	t.Helper()
 	tick := time.NewTicker(2 * time.Millisecond)
@@ -193,10 +199,16 @@ func TestAStayingShellHasATerminalOfItsOwn(t *testing.T) {
 	s.press("sleep 1000\r")
 	until(t, "the program runs", func() bool { return process("sleep") > 0 })
 	s.press("\x1a") // Ctrl-Z
+	until(t, "the program is stopped", func() bool { return stopped(process("sleep")) })
 	s.expect("Stopped")
-	s.press("jobs; fg\r")
+	s.expect("# ")
+	s.press("jobs\r")
 	s.expect("sleep 1000")
-	s.press("\x03")
+	s.expect("# ")
+	s.press("fg\r")
+	until(t, "the program goes on", func() bool { return !stopped(process("sleep")) })
+	s.press("\x03") // what was typed before it is lost
+	s.expect("# ")
 	s.press("echo code $?\r")
 	s.expect("code 130")
 	if err := s.resize(61, 17); err != nil {

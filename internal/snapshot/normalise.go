@@ -12,7 +12,8 @@ import (
 //
 //   - MAC addresses that the kernel drew: mac1, mac2 … by link, everywhere;
 //     a bridge with the address of one of its ports has "a port's"
-//   - link-local IPv6 addresses: each is fe80::, and neighbours with one are
+//   - link-local IPv6 addresses that are made of MAC addresses: each is fe80::,
+//     and neighbours with a link-local address are
 //     left out; so are forwarding entries of multicast addresses
 //   - the numbers of links and namespaces, and the identifiers of bridges
 //   - what time decides: whether a known neighbour is fresh, neighbours that
@@ -144,14 +145,22 @@ func multicast(mac string) bool {
 	return err == nil && first&1 != 0
 }
 
-// plainAddrs makes all link-local IPv6 addresses of a link one, and forgets
+// madeOfMAC tells a link-local IPv6 address that the kernel made of a MAC
+// address, which has ff:fe in its middle (RFC 4291, appendix A).
+func madeOfMAC(a netip.Addr) bool {
+	b := a.As16()
+	return a.Is6() && a.IsLinkLocalUnicast() && b[11] == 0xff && b[12] == 0xfe
+}
+
+// plainAddrs makes one of all link-local IPv6 addresses of a link that come
+// from its MAC address, and forgets
 // what passes by itself.
 func plainAddrs(addrs []Addr) []Addr {
 	var all []Addr
 	seen := map[string]bool{}
 	for _, a := range addrs {
 		a.Flags = slices.DeleteFunc(slices.Clone(a.Flags), func(f string) bool { return f == "tentative" || f == "optimistic" })
-		if a.Prefix.Addr().Is6() && a.Prefix.Addr().IsLinkLocalUnicast() {
+		if madeOfMAC(a.Prefix.Addr()) {
 			if seen[a.Link] {
 				continue
 			}
