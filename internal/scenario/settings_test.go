@@ -12,13 +12,13 @@ const sizes = "hosts: {default: 3, min: 2, max: 254, doc: how many hosts}\nspare
 
 func TestSettingsChangeTheScene(t *testing.T) {
 	s := parsed(t, withParams(sized, sizes))
-	s.Order = 7
+	s.Order, s.IPv6 = 7, true
 	other := demo()
 	all, err := Set([]Scenario{other, s}, []string{"hosts=5", "spare=1"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := len(all[1].Scene.Nodes); n != 6 || all[1].Params[0].Value != 5 || all[1].Params[1].Value != 1 || all[1].Order != 7 {
+	if n := len(all[1].Scene.Nodes); n != 6 || all[1].Params[0].Value != 5 || all[1].Params[1].Value != 1 || all[1].Order != 7 || !all[1].IPv6 {
 		t.Errorf("%d nodes, %+v, order %d", n, all[1].Params, all[1].Order)
 	}
 	compare(t, other, all[0])
