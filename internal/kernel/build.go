@@ -8,7 +8,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"netlab/internal/netns"
-	"netlab/internal/op"
 	"netlab/internal/scene"
 )
 
@@ -45,7 +44,7 @@ func (k *Kernel) Build(ctx context.Context, s scene.Scene) error {
 	if err := b.spaces(ctx); err != nil {
 		return err
 	}
-	for _, part := range []func(context.Context) error{b.bridges, b.plug, b.configure, b.switchOn, b.settle} {
+	for _, part := range []func(context.Context) error{b.bridges, b.plug, b.configure, b.switchOn, b.settle, b.ready6} {
 		err := ctx.Err()
 		if err == nil {
 			err = part(ctx)
@@ -85,9 +84,9 @@ func (b *builder) spaces(ctx context.Context) error {
 		if n.conn, err = dial(unix.NETLINK_ROUTE, b.buf); err != nil {
 			return fmt.Errorf("a netlink socket in %s: %w", n.Name, err)
 		}
-		for _, key := range n.Sysctls(b.uses6) {
-			if err := writeSysctl(key, "1"); err != nil {
-				return fmt.Errorf("%s of %s: %w", op.SysctlPath(key), n.Name, err)
+		for _, set := range n.Sysctls(b.uses6) {
+			if err := writeSysctl(set.Key, set.Value); err != nil {
+				return fmt.Errorf("a setting of %s: %w", n.Name, err)
 			}
 		}
 		return nil

@@ -41,3 +41,25 @@ func TestChecksOfTheGuideAreRight(t *testing.T) {
 		t.Errorf("only %d checks are shown", seen)
 	}
 }
+
+func TestScenesOfTheGuideAreRight(t *testing.T) {
+	guide, err := os.ReadFile("../../docs/SCENARIOS.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := 0
+	for _, part := range strings.Split(string(guide), "```yaml\n")[1:] {
+		example, _, _ := strings.Cut(part, "```")
+		if !strings.Contains(example, "scene:") {
+			continue
+		}
+		seen++
+		file := "name: demo\ntitle: A demo\nsummary: Shows one thing\n" + example
+		if errs := Lint("guide", []byte(file), nil, byLines); len(errs) > 0 {
+			t.Error(errs.Show())
+		}
+	}
+	if seen != 2 {
+		t.Errorf("%d scenes are shown", seen)
+	}
+}

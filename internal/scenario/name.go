@@ -53,9 +53,8 @@ func (r nameRule) pattern() string {
 }
 
 func (r nameRule) check(s string) *problem {
-	hint := fmt.Sprintf("%s has the characters %s, begins with one of %s, and has at most %d", r.what, spaced(r.rest), spaced(r.first), r.length)
 	if s == "" {
-		return &problem{"the name is empty", hint}
+		return &problem{"the name is empty", r.hint()}
 	}
 	for i, c := range s {
 		allowed := r.rest
@@ -63,13 +62,17 @@ func (r nameRule) check(s string) *problem {
 			allowed = r.first
 		}
 		if !inClass(c, allowed) {
-			return &problem{fmt.Sprintf("%q is not %s: %q is not allowed there", cut(s), r.what, c), hint}
+			return &problem{fmt.Sprintf("%q is not %s: %q is not allowed there", cut(s), r.what, c), r.hint()}
 		}
 	}
 	if len(s) > r.length {
-		return &problem{fmt.Sprintf("%q is not %s: it has %d characters", cut(s), r.what, len(s)), hint}
+		return &problem{fmt.Sprintf("%q is not %s: it has %d characters", cut(s), r.what, len(s)), r.hint()}
 	}
 	return nil
+}
+
+func (r nameRule) hint() string {
+	return fmt.Sprintf("%s has the characters %s, begins with one of %s, and has at most %d", r.what, spaced(r.rest), spaced(r.first), r.length)
 }
 
 // inClass says whether c is in a class written as inside [ ], with - last.

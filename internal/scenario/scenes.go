@@ -73,8 +73,8 @@ func (v entries) schema() *schema   { return v.list().schema() }
 func (v entries) records() []record { return v.list().records() }
 
 func (v entries) read(d *decoder, n *yaml.Node) {
-	if n.Kind != yaml.SequenceNode {
-		v.list().read(d, n)
+	if n.Kind != yaml.SequenceNode || len(n.Content) == 0 {
+		v.list().read(d, n) // which says what is wrong
 		return
 	}
 	for _, entry := range n.Content {

@@ -125,7 +125,7 @@ func (s Scenario) with(chosen map[string]int) (Scenario, error) {
 		return s, nil
 	}
 	got, _, errs := parseWith(s.Origin.File, s.Origin.Text, mine)
-	got.Order = s.Order
+	got.Order, got.IPv6 = s.Order, s.IPv6 // they come from the folder
 	if len(errs) > 0 {
 		return s, errs
 	}

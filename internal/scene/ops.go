@@ -56,8 +56,8 @@ func (p *plan) route(node string, r Route) {
 
 func (p *plan) node(n Node) {
 	p.add("", &op.NetnsAdd{Name: n.Name})
-	for _, key := range n.Sysctls(p.uses6) {
-		p.add(n.Name, &op.SysctlSet{Key: key, Value: "1", Quiet: true})
+	for _, set := range n.Sysctls(p.uses6) {
+		p.add(n.Name, &set)
 	}
 	p.up(n.Name, "lo")
 	if n.Kind == Switch {
@@ -66,15 +66,22 @@ func (p *plan) node(n Node) {
 	}
 }
 
-// Sysctls are the kernel settings that are switched on in the node.
-func (n Node) Sysctls(uses6 bool) []string {
-	switch {
-	case !n.Forward:
-		return nil
-	case uses6:
-		return []string{"net.ipv4.ip_forward", "net.ipv6.conf.all.forwarding"}
+// Sysctls are the kernel settings that the node gets before it has any link.
+// With IPv6, link-local addresses are ready at once, too (see NoDAD): a router
+// asks from its own who has an address, and until then would drop packets.
+func (n Node) Sysctls(uses6 bool) []op.SysctlSet {
+	var out []op.SysctlSet
+	set := func(key, value string) { out = append(out, op.SysctlSet{Key: key, Value: value, Quiet: true}) }
+	if n.Forward {
+		set("net.ipv4.ip_forward", "1")
 	}
-	return []string{"net.ipv4.ip_forward"}
+	if n.Forward && uses6 {
+		set("net.ipv6.conf.all.forwarding", "1")
+	}
+	if uses6 && n.Kind != Switch {
+		set("net.ipv6.conf.default.accept_dad", "0")
+	}
+	return out
 }
 
 func (p *plan) cable(c Cable) {

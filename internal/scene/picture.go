@@ -1,6 +1,9 @@
 package scene
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // maxDrawn is how many lines a scene may take to be drawn in full; a larger
 // one is told in groups.
@@ -29,7 +32,7 @@ type Seat struct {
 	Addrs []string `json:"addrs,omitempty"`
 }
 
-// Group is nodes of one kind that follow each other.
+// Group is nodes of one kind, of which the first and the last are named.
 type Group struct {
 	Kind  Kind   `json:"kind"`
 	Count int    `json:"count"`
@@ -54,6 +57,8 @@ func (s Scene) Picture() Picture {
 	}
 	groups := s.groups(func(a, b fellow) bool { return a.kind == b.kind && a.on == b.on })
 	if len(groups) > maxDrawn {
+		s.Nodes = slices.Clone(s.Nodes)
+		slices.SortStableFunc(s.Nodes, func(a, b Node) int { return strings.Compare(string(a.Kind), string(b.Kind)) })
 		groups = s.groups(func(a, b fellow) bool { return a.kind == b.kind })
 	}
 	return Picture{Groups: groups}

@@ -37,8 +37,8 @@ type validator struct {
 	found []Problem
 }
 
-func (v *validator) atNode(i int, key, text, hint string) {
-	v.found = append(v.found, Problem{Node: i, Route: -1, Key: key, Text: text, Hint: hint})
+func (v *validator) atNode(i int, text, hint string) {
+	v.found = append(v.found, Problem{Node: i, Route: -1, Key: "name", Text: text, Hint: hint})
 }
 
 func (v *validator) atEnd(e End, key, text, hint string) {
@@ -50,14 +50,14 @@ func (v *validator) nodes() {
 		before, twice := v.node[n.Name]
 		switch {
 		case i == MaxNodes:
-			v.atNode(i, "name", fmt.Sprintf("the scene has %d nodes, and may have %d", len(v.scene.Nodes), MaxNodes), "")
+			v.atNode(i, fmt.Sprintf("the scene has %d nodes, and may have %d", len(v.scene.Nodes), MaxNodes), "")
 			return
 		case !validName(n.Name, maxName):
-			v.atNode(i, "name", fmt.Sprintf("%q is not the name of a node", n.Name), "letters, digits and _ . - up to 63, the first a letter or a digit")
+			v.atNode(i, fmt.Sprintf("%q is not the name of a node", n.Name), "letters, digits and _ . - up to 63, the first a letter or a digit")
 		case n.Name == "host":
-			v.atNode(i, "name", "host is the lab's own namespace, and always there", "give the node another name")
+			v.atNode(i, "host is the lab's own namespace, and always there", "give the node another name")
 		case twice:
-			v.atNode(i, "name", fmt.Sprintf("there are two nodes called %s", n.Name), fmt.Sprintf("the other is a %s", v.scene.Nodes[before].Kind))
+			v.atNode(i, fmt.Sprintf("there are two nodes called %s", n.Name), fmt.Sprintf("the other is a %s", v.scene.Nodes[before].Kind))
 		}
 		v.node[n.Name] = i
 	}
@@ -143,7 +143,7 @@ func (v *validator) ports() {
 	}
 	for i, n := range v.scene.Nodes {
 		if n.Kind == Switch && count[n.Name] > MaxPorts {
-			v.atNode(i, "name", fmt.Sprintf("%s has %d cables, and a bridge has at most %d ports", n.Name, count[n.Name], MaxPorts),
+			v.atNode(i, fmt.Sprintf("%s has %d cables, and a bridge has at most %d ports", n.Name, count[n.Name], MaxPorts),
 				"the kernel numbers a bridge's ports with ten bits (BR_MAX_PORTS) and answers EXFULL to one more")
 		}
 	}

@@ -254,14 +254,18 @@ ip netns add hub
 ip -n hub link set lo up
 ip -n hub link add hub type bridge
 ip netns add h1
+ip netns exec h1 sysctl -q -w net.ipv6.conf.default.accept_dad=0
 ip -n h1 link set lo up
 ip netns add h2
+ip netns exec h2 sysctl -q -w net.ipv6.conf.default.accept_dad=0
 ip -n h2 link set lo up
 ip netns add far
+ip netns exec far sysctl -q -w net.ipv6.conf.default.accept_dad=0
 ip -n far link set lo up
 ip netns add gate
 ip netns exec gate sysctl -q -w net.ipv4.ip_forward=1
 ip netns exec gate sysctl -q -w net.ipv6.conf.all.forwarding=1
+ip netns exec gate sysctl -q -w net.ipv6.conf.default.accept_dad=0
 ip -n gate link set lo up
 ip -n h1 link add eth0 type veth peer name h1 netns hub
 ip -n h1 addr add 10.7.0.1/24 dev eth0
