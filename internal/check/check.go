@@ -18,6 +18,8 @@ type Check struct {
 	Reach     *Reach     `json:"reach,omitempty"`
 	Path      *Path      `json:"path,omitempty"`
 	Seen      *Seen      `json:"seen,omitempty"`
+	Lookup    *Lookup    `json:"lookup,omitempty"`
+	Conntrack *Conntrack `json:"conntrack,omitempty"`
 	Namespace *Namespace `json:"namespace,omitempty"`
 	Link      *Link      `json:"link,omitempty"`
 	Addr      *Addr      `json:"addr,omitempty"`
@@ -31,7 +33,7 @@ type Check struct {
 // Probes says that the check asks for a probe: real packets, or a question to
 // the kernel about one. What it leaves behind is to be removed.
 func (c Check) Probes() bool {
-	return c.Ping != nil || c.Reach != nil || c.Path != nil || c.Seen != nil
+	return c.Ping != nil || c.Reach != nil || c.Path != nil || c.Seen != nil || c.Lookup != nil || c.Conntrack != nil
 }
 
 // Ping: an echo request from In to To is answered. TTL, when not 0, is the
@@ -83,6 +85,29 @@ type Seen struct {
 type Interface struct {
 	In  string `json:"in"`
 	Dev string `json:"dev"`
+}
+
+// Lookup: asked how to send to To, the kernel of In answers so. Via, Dev and
+// From, the source address that it chooses, are compared when given. Error, for
+// a negated lookup, is how it must refuse: an errno such as ENETUNREACH; empty:
+// any way.
+type Lookup struct {
+	In    string     `json:"in"`
+	To    netip.Addr `json:"to"`
+	Via   netip.Addr `json:"via"`
+	Dev   string     `json:"dev,omitempty"`
+	From  netip.Addr `json:"from"`
+	Error string     `json:"error,omitempty"`
+}
+
+// Conntrack: the kernel follows a connection in In whose packets go From one
+// address To another, and whose replies are for ReplyTo: with source NAT that
+// is the address that was written. What is left out may be anything.
+type Conntrack struct {
+	In      string     `json:"in"`
+	From    netip.Addr `json:"from"`
+	To      netip.Addr `json:"to"`
+	ReplyTo netip.Addr `json:"reply_to"`
 }
 
 // Namespace: the named network namespace exists.

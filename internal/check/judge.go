@@ -71,6 +71,10 @@ func judge(c Check, now snapshot.Lab, found measure.Found) verdict {
 		return c.Path.judge(now, found.Path)
 	case c.Seen != nil:
 		return c.Seen.judge(now, found.Seen, c.Not)
+	case c.Lookup != nil:
+		return c.Lookup.judge(now, found.Lookup, c.Not)
+	case c.Conntrack != nil:
+		return c.Conntrack.judge(now, found.Connections)
 	case c.Namespace != nil:
 		return c.Namespace.judge(now)
 	case c.Link != nil:

@@ -14,8 +14,8 @@ import (
 	"netlab/internal/snapshot"
 )
 
-// MaxPairs is how many pairs a reach check may ping: all of 128 namespaces.
-const MaxPairs = 128 * 127
+// MaxPairs is how many pairs a reach check may ping: all of 256 namespaces.
+const MaxPairs = 256 * 255
 
 // shownPairs is how many pairs are named when something is wrong with many.
 const shownPairs = 3

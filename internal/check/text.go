@@ -19,6 +19,10 @@ func (c Check) Kind() string {
 		return "path"
 	case c.Seen != nil:
 		return "seen"
+	case c.Lookup != nil:
+		return "lookup"
+	case c.Conntrack != nil:
+		return "conntrack"
 	case c.Namespace != nil:
 		return "namespace"
 	case c.Link != nil:
@@ -59,6 +63,10 @@ func (c Check) text() string {
 		return c.Path.text()
 	case c.Seen != nil:
 		return c.Seen.text()
+	case c.Lookup != nil:
+		return c.Lookup.text()
+	case c.Conntrack != nil:
+		return c.Conntrack.text()
 	case c.Namespace != nil:
 		return "namespace " + c.Namespace.Name
 	case c.Link != nil:

@@ -32,6 +32,10 @@ func (c Check) Validate() error {
 		return c.Path.validate()
 	case c.Seen != nil:
 		return c.Seen.validate(c.Not)
+	case c.Lookup != nil:
+		return c.Lookup.validate(c.Not)
+	case c.Conntrack != nil:
+		return c.Conntrack.validate()
 	case c.Namespace != nil:
 		return need("namespace", "name", c.Namespace.Name)
 	case c.Link != nil:
@@ -52,7 +56,8 @@ func (c Check) Validate() error {
 
 func (c Check) predicates() int {
 	set := []bool{
-		c.Ping != nil, c.Reach != nil, c.Path != nil, c.Seen != nil, c.Namespace != nil, c.Link != nil, c.Addr != nil, c.Route != nil,
+		c.Ping != nil, c.Reach != nil, c.Path != nil, c.Seen != nil, c.Lookup != nil, c.Conntrack != nil,
+		c.Namespace != nil, c.Link != nil, c.Addr != nil, c.Route != nil,
 		c.Neigh != nil, c.FDB != nil, c.Sysctl != nil, c.Rules != nil,
 	}
 	n := 0

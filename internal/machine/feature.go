@@ -72,7 +72,11 @@ func tryKernel(k *kernel.Kernel, r scenario.Requirement) error {
 	case r.Word == "ipv6":
 		return tryIPv6(k)
 	case r.Word == "nft":
-		return tryNft()
+		return tryNft("list ruleset")
+	case r.Word == "nft-nat":
+		return tryNft("add table t; add chain t c { type nat hook postrouting priority 100; }; add rule t c masquerade")
+	case r.Word == "conntrack":
+		return tryConntrack()
 	}
 	return nil
 }
@@ -94,10 +98,23 @@ func tryLink(k *kernel.Kernel, kind string) error {
 	return k.Do(op.Line{Netns: scratch, Op: add})
 }
 
-// tryNft lists the rules of an empty namespace, which needs both the program
-// and nftables in the kernel.
-func tryNft() error {
-	cmd := exec.Command("nft", "list", "ruleset")
+// tryConntrack lists the connections of an empty namespace.
+func tryConntrack() error {
+	if err := netns.Create(scratch); err != nil {
+		return err
+	}
+	defer func() { _ = netns.Delete(scratch) }()
+	found, err := kernel.Connections(scratch)
+	if err == nil && !found.Known {
+		return syscall.EOPNOTSUPP
+	}
+	return err
+}
+
+// tryNft gives commands to nft in an empty namespace, which needs both the
+// program and nftables in the kernel.
+func tryNft(commands string) error {
+	cmd := exec.Command("nft", commands)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET}
 	out, err := cmd.CombinedOutput()
 	if err != nil {

@@ -46,10 +46,12 @@ type ICMPError struct {
 // Found is what the probe of one check found: what the check asks for is set,
 // and everything else is empty. Nothing is set when no probe was sent.
 type Found struct {
-	Ping  *Ping  // of a ping
-	Pings []Ping // of a reach, one for each pair
-	Path  *Path  // of a path
-	Seen  *Seen  // of a seen
+	Ping        *Ping        // of a ping
+	Pings       []Ping       // of a reach, one for each pair
+	Path        *Path        // of a path
+	Seen        *Seen        // of a seen
+	Lookup      *Lookup      // of a lookup
+	Connections *Connections // of a conntrack
 }
 
 // Path is the way from one namespace to an address, hop by hop. It ends at the
@@ -89,4 +91,36 @@ type Frame struct {
 	TTL    int        `json:"ttl"`
 	From   string     `json:"from"` // MAC address, as ip writes it; empty where the link has none
 	To     string     `json:"to"`
+}
+
+// Lookup is how the kernel would send from a namespace to an address.
+type Lookup struct {
+	In    string     `json:"in"`
+	To    netip.Addr `json:"to"`
+	Via   netip.Addr `json:"via"` // the gateway; not valid: none is needed
+	Dev   string     `json:"dev,omitempty"`
+	From  netip.Addr `json:"from"`            // the source address that it would write
+	Errno string     `json:"errno,omitempty"` // it would not send at all
+	Text  string     `json:"text,omitempty"`  // the error in words
+}
+
+// Connections is what the kernel's connection tracking has in a namespace.
+type Connections struct {
+	In    string       `json:"in"`
+	Known bool         `json:"known"` // false: this kernel follows no connections
+	List  []Connection `json:"list"`
+}
+
+// Connection is one entry: how its packets come in, and how the replies to
+// them do. NAT makes the second another than the first turned round.
+type Connection struct {
+	Way   Tuple `json:"way"`
+	Reply Tuple `json:"reply"`
+}
+
+// Tuple is one direction of a connection.
+type Tuple struct {
+	Proto int        `json:"proto"` // number of RFC 790: 1 ICMP, 6 TCP, 17 UDP, 58 ICMPv6
+	From  netip.Addr `json:"from"`
+	To    netip.Addr `json:"to"`
 }

@@ -33,6 +33,10 @@ func faultsOf(c check.Check, lab snapshot.Lab) []fault {
 		return pathFaults(*c.Path, c.Not, lab)
 	case c.Seen != nil:
 		return seenFaults(*c.Seen, c.Not, lab)
+	case c.Lookup != nil:
+		return lookupFaults(*c.Lookup, c.Not)
+	case c.Conntrack != nil:
+		return nil // what has passed is not undone by a command of a lesson
 	case c.Namespace != nil:
 		return namespaceFaults(*c.Namespace, c.Not)
 	case c.Link != nil:
@@ -288,4 +292,15 @@ func seenFaults(s check.Seen, not bool, lab snapshot.Lab) []fault {
 	port, _ := sw.Link(l.Peer)
 	age := ip(sw.Name) + "link set " + port.Master + " type bridge ageing_time "
 	return []fault{down, {"the switch forgets", age + "0", age + "30000", []string{"sends a frame to all ports"}}}
+}
+
+// lookupFaults forbid the way, or make another one.
+func lookupFaults(l check.Lookup, not bool) []fault {
+	own := netip.PrefixFrom(l.To, l.To.BitLen())
+	route := ip(l.In) + "route %s %s " + own.String()
+	forbid := fault{"forbidden", fmt.Sprintf(route, "add", "prohibit"), fmt.Sprintf(route, "del", "prohibit"), []string{"EACCES", "forbids"}}
+	if not && l.Error == "" {
+		return nil
+	}
+	return []fault{forbid}
 }

@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+	"time"
 
 	"netlab/internal/check"
 	"netlab/internal/netlabtest"
@@ -73,6 +74,7 @@ type trouble struct {
 func (b *bench) breaks(troubles []trouble) {
 	b.t.Helper()
 	t := b.t.(*testing.T)
+	b.patience = func(check.Check) (within, echo time.Duration) { return 0, check.EchoWait }
 	for _, tr := range troubles {
 		t.Run(tr.name, func(t *testing.T) {
 			if out := b.patiently(tr.check); !out.OK {
@@ -99,7 +101,6 @@ func TestAPathThatIsBrokenSaysWhereAndWhy(t *testing.T) {
 	netlabtest.Require(t, err == nil, "nft")
 	b := newBench(t)
 	b.routed()
-	b.hasty()
 	four, six := pathOf("192.168.2.3", "192.168.1.5", "192.168.2.3"), pathOf("fd00:2::3", "fd00:1::5", "fd00:2::3")
 	notS := pathOf("192.168.2.3", "192.168.1.6", "192.168.2.3")
 	notS.Not = true

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"syscall"
@@ -10,6 +11,7 @@ import (
 	"netlab/internal/kernel"
 	"netlab/internal/measure"
 	"netlab/internal/probe"
+	"netlab/internal/snapshot"
 )
 
 // prober sends what one check asks for.
@@ -31,6 +33,10 @@ func (p prober) find(ctx context.Context, c check.Check) (measure.Found, error) 
 		found.Path, err = p.path(ctx, *c.Path)
 	case c.Seen != nil:
 		found.Seen, err = p.seen(ctx, *c.Seen)
+	case c.Lookup != nil:
+		found.Lookup, err = p.mark.Lookup(c.Lookup.In, c.Lookup.To)
+	case c.Conntrack != nil:
+		found.Connections, err = p.connections(*c.Conntrack)
 	}
 	if errors.Is(err, probe.ErrNoNamespace) || errors.Is(err, syscall.ENODEV) {
 		err = nil // the judge says that it is missing
@@ -58,6 +64,17 @@ func (p prober) seen(ctx context.Context, c check.Seen) (*measure.Seen, error) {
 	found, err := probe.Seen(ctx, probe.Watch{
 		From: c.In, To: c.To, In: c.At.In, Dev: c.At.Dev, Reply: c.Reply, Timeout: p.echo,
 	})
+	if err != nil {
+		return nil, err
+	}
+	return &found, nil
+}
+
+func (p prober) connections(c check.Conntrack) (*measure.Connections, error) {
+	if _, there := p.mark.Lab.Space(cmp.Or(c.In, snapshot.Host)); !there {
+		return nil, nil
+	}
+	found, err := kernel.Connections(c.In)
 	if err != nil {
 		return nil, err
 	}

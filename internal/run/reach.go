@@ -52,28 +52,44 @@ func (p prober) reach(ctx context.Context, c check.Reach) ([]measure.Ping, error
 // serve both directions.
 func turns(pairs []check.Pair, size int) [][]int {
 	number := map[string]int{}
-	count := func(name string) int {
+	block := func(name string) int {
 		if _, known := number[name]; !known {
 			number[name] = len(number)
 		}
 		return number[name] / size
 	}
-	type turn struct{ low, high int }
-	var order []turn
-	members := map[turn][]int{}
+	type blocks struct{ low, high int }
+	var order []blocks
+	members := map[blocks][]int{}
 	for i, p := range pairs {
-		a, b := count(p.From), count(p.To)
-		t := turn{min(a, b), max(a, b)}
+		a, b := block(p.From), block(p.To)
+		t := blocks{min(a, b), max(a, b)}
 		if members[t] == nil {
 			order = append(order, t)
 		}
 		members[t] = append(members[t], i)
 	}
 	var out [][]int
+	room := 0 // for entries in the last turn
 	for _, t := range order {
-		// From one block to another there are twice as many pairs as entries; a
-		// list that names one side only may have more.
-		out = slices.AppendSeq(out, slices.Chunk(members[t], 2*size*size))
+		need := entries(pairs, members[t])
+		if need > room {
+			out, room = append(out, nil), 2*size*size
+		}
+		room -= need
+		last := len(out) - 1
+		out[last] = append(out[last], members[t]...)
 	}
 	return out
+}
+
+// entries counts the neighbours that some pairs enter: each of a pair the
+// other.
+func entries(pairs []check.Pair, some []int) int {
+	made := map[check.Pair]bool{}
+	for _, i := range some {
+		p := pairs[i]
+		made[p], made[check.Pair{From: p.To, To: p.From}] = true, true
+	}
+	return len(made)
 }

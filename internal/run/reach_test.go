@@ -195,7 +195,8 @@ func TestTurnsHoldEachPairOnceAndFewPairs(t *testing.T) {
 		pairs, err := r.Pairs()
 		must(t, err)
 		seen := map[int]bool{}
-		for _, turn := range turns(pairs, 16) {
+		least, all := 0, turns(pairs, 16)
+		for _, turn := range all {
 			entries := map[check.Pair]bool{}
 			for _, i := range turn {
 				if seen[i] {
@@ -208,6 +209,10 @@ func TestTurnsHoldEachPairOnceAndFewPairs(t *testing.T) {
 			if len(entries) > 512 {
 				t.Errorf("%d entries in a turn of %d", len(entries), len(turn))
 			}
+			least += len(entries)
+		}
+		if len(all) > 1+3*least/512 {
+			t.Errorf("%d turns for %d entries", len(all), least)
 		}
 		if len(seen) != len(pairs) {
 			t.Errorf("%d of %d pairs", len(seen), len(pairs))

@@ -20,7 +20,6 @@ func TestWhatAFrameIsLikeAtEachHop(t *testing.T) {
 	netlabtest.Require(t, err == nil, "nft")
 	b := newBench(t)
 	b.routed()
-	b.hasty()
 	addr := netip.MustParseAddr
 	r0, r1 := &check.Interface{In: "R", Dev: "eth0"}, &check.Interface{In: "R", Dev: "eth1"}
 	a0, f0 := &check.Interface{In: "A", Dev: "eth0"}, &check.Interface{In: "F", Dev: "eth0"}
@@ -55,7 +54,6 @@ func TestWhatAFrameIsLikeAtEachHop(t *testing.T) {
 func TestWhoSeesWhatASwitchSends(t *testing.T) {
 	b := newBench(t)
 	b.star(3)
-	b.hasty()
 	ping := check.Seen{In: "h1", To: netip.MustParseAddr("10.0.0.3")}
 	not := seenAt("h2", "eth0", ping)
 	not.Not = true

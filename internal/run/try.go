@@ -77,7 +77,7 @@ func (e *engine) tryProbe(ctx context.Context, c check.Check, p prober) (check.O
 // routerRest is how long a router must not be asked again. It says six times
 // in a row to the same sender that it has dropped a packet, and once in a
 // second after that (icmp_ratelimit in the kernel's ip-sysctl).
-const routerRest = 300 * time.Millisecond
+const routerRest = 500 * time.Millisecond
 
 func rest(ctx context.Context) error {
 	select {

@@ -35,10 +35,16 @@ func assertions(s Step) string {
 // whenAble puts a check behind the condition that the machine has a program
 // that can prove it.
 func whenAble(c check.Check, text string) string {
-	if c.Seen == nil {
+	var program, why, test string
+	switch {
+	case c.Seen != nil:
+		program, why, test = "tcpdump", "only tcpdump sees frames", "have tcpdump"
+	case c.Conntrack != nil:
+		program, why, test = "conntrack", "only the program conntrack lists connections", "command -v conntrack >/dev/null"
+	default:
 		return text
 	}
-	return fmt.Sprintf("# only tcpdump sees frames\nif have tcpdump; then\n  %selse\n  say %s\nfi\n", text, quote("   skipped, needs tcpdump: "+c.Says))
+	return fmt.Sprintf("# %s\nif %s; then\n  %selse\n  say %s\nfi\n", why, test, text, quote("   skipped, needs "+program+": "+c.Says))
 }
 
 // patience is how long the check waits, where that is not the usual time. A
@@ -79,6 +85,10 @@ func asserts(c check.Check) assertion {
 		return turned(c.Not, pathWords(c.Path))
 	case c.Seen != nil:
 		return seenAssertion(c)
+	case c.Lookup != nil:
+		return lookupAssertion(c)
+	case c.Conntrack != nil:
+		return state(conntrackPattern(c.Conntrack), execIn(c.Conntrack.In, "conntrack", "-L"))
 	case c.Namespace != nil:
 		return state("^"+regexp.QuoteMeta(c.Namespace.Name)+"( |$)", []string{"ip", "netns", "list"})
 	case c.Link != nil:
@@ -194,6 +204,45 @@ func seenAssertion(c check.Check) assertion {
 	pattern += fmt.Sprintf(" %s > %s: .*echo %s", source, to, kind)
 	command := execIn(s.In, "ping", "-c", "1", "-W", "1", s.To.String())
 	return assertion{words: append([]string{verb}, command...), raw: fmt.Sprintf(`"%s" %s %s`, pattern, orHost(s.At.In), s.At.Dev)}
+}
+
+// lookupAssertion: an answer has its parts in this order, each followed by a
+// blank or the end.
+func lookupAssertion(c check.Check) assertion {
+	l := c.Lookup
+	command := ipIn(l.In, "route", "get", l.To.WithZone("").String())
+	if zone := l.To.Zone(); zone != "" {
+		command = append(command, "oif", zone)
+	}
+	if l.Error != "" {
+		return assertion{words: append([]string{"unanswered", failurePattern(l.Error)}, command...)}
+	}
+	pattern := regexp.QuoteMeta(l.To.WithZone("").String()) + " "
+	part := func(key, value string) {
+		if value != "" {
+			pattern += ".*" + key + " " + regexp.QuoteMeta(value) + "( |$)"
+		}
+	}
+	if l.Via.IsValid() {
+		part("via", l.Via.String())
+	}
+	part("dev", l.Dev)
+	if l.From.IsValid() {
+		part("src", l.From.String())
+	}
+	return turned(c.Not, append([]string{"shows", pattern}, command...))
+}
+
+// conntrackPattern: an entry has the addresses of the packets, and then those
+// of the replies.
+func conntrackPattern(c *check.Conntrack) string {
+	addr := func(a netip.Addr) string {
+		if !a.IsValid() {
+			return "[^ ]+"
+		}
+		return regexp.QuoteMeta(a.String())
+	}
+	return fmt.Sprintf("src=%s dst=%s .*src=[^ ]+ dst=%s ", addr(c.From), addr(c.To), addr(c.ReplyTo))
 }
 
 // spread writes the namespaces out.

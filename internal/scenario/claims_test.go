@@ -26,6 +26,10 @@ func answers(lines map[string]string) string {
 func machine() map[string]string {
 	return map[string]string{
 		"ip": `if [ "$1 $2 $3" = "netns exec ns1" ]; then shift 3; exec "$@"; fi
+case "$*" in
+"-n ns1 route get 203.0.113.10") echo '203.0.113.10 via 10.1.1.254 dev v1 src 10.1.1.1 uid 0 '; exit ;;
+"-n ns1 route get "*) echo 'RTNETLINK answers: Network is unreachable' >&2; exit 2 ;;
+esac
 if [ "$1 $2 $3 $4 $5" = "netns exec ns2 ip -4" ]; then echo "2: e inet 10.1.1.2/24 scope global e"; exit; fi
 if [ "$1 $2 $3" = "netns exec ns2" ]; then shift 3; exec "$@"; fi
 ` + answers(map[string]string{
@@ -53,8 +57,9 @@ if [ "$1 $2 $3" = "netns exec ns2" ]; then shift 3; exec "$@"; fi
 		"bridge": answers(map[string]string{
 			"-n ns1 fdb show br br0": "33:33:00:00:00:01 dev br0 self permanent\n0e:f7:4e:51:a2:0c dev v1 master br0 \n0e:f7:4e:51:a2:0b dev v1 master br0 permanent",
 		}),
-		"sysctl": answers(map[string]string{"-n net.ipv4.ip_forward": "1", "-n net.ipv4.tcp_rmem": "4096\t131072\t6291456"}),
-		"nft":    answers(map[string]string{"-j list ruleset": `{"nftables": [{"metainfo": {"version": "1"}}, {"table": {"name": "rule"}}, {"rule": {"handle": 3}}]}`}),
+		"sysctl":    answers(map[string]string{"-n net.ipv4.ip_forward": "1", "-n net.ipv4.tcp_rmem": "4096\t131072\t6291456"}),
+		"nft":       answers(map[string]string{"-j list ruleset": `{"nftables": [{"metainfo": {"version": "1"}}, {"table": {"name": "rule"}}, {"rule": {"handle": 3}}]}`}),
+		"conntrack": `[ "$*" = -L ] && echo 'icmp     1 29 src=10.1.1.1 dst=203.0.113.10 type=8 code=0 id=3 src=203.0.113.10 dst=203.0.113.1 type=0 code=0 id=3 mark=0 use=1'`,
 		"tcpdump": `case "$*" in *" -i v1 "*) ;; *) echo 'No such device exists' >&2; exit 1 ;; esac
 echo 'listening on v1, link-type EN10MB' >&2
 echo '12:00:00.1 02:00:00:00:00:09 > ff:ff:ff:ff:ff:ff, ethertype IPv4 (0x0800), length 98: (tos 0x0, ttl 64, id 1)'
@@ -109,6 +114,16 @@ func TestClaimsAreTrueOrFalseInTheShell(t *testing.T) {
 		}
 		return check.Check{Seen: &s}
 	}
+	lookup := func(to, via, how string) check.Check {
+		l := &check.Lookup{In: "ns1", To: addr(to), Error: how}
+		if via != "" {
+			l.Via, l.Dev, l.From = addr(via), "v1", addr("10.1.1.1")
+		}
+		return check.Check{Not: how != "", Lookup: l}
+	}
+	tracked := func(replyTo string) check.Check {
+		return check.Check{Conntrack: &check.Conntrack{In: "ns1", From: addr("10.1.1.1"), To: addr("203.0.113.10"), ReplyTo: addr(replyTo)}}
+	}
 	v2 := func(l check.Link) check.Check { l.In, l.Name = "host", "v2"; return check.Check{Link: &l} }
 	// turned says that the negated check has the other answer; without it both
 	// are false, because what they speak of is not there.
@@ -145,6 +160,13 @@ func TestClaimsAreTrueOrFalseInTheShell(t *testing.T) {
 		{"no reply", frame(check.Seen{Reply: true}), false, true},
 		{"a frame by IPv6", frame(check.Seen{To: addr("fd00::2"), TTL: 64, Source: addr("fd00::1")}), true, false},
 		{"an interface that cannot be watched", check.Check{Seen: &check.Seen{At: check.Interface{In: "ns1", Dev: "v9"}, To: addr("10.1.1.2")}}, false, false},
+		{"a lookup", lookup("203.0.113.10", "10.1.1.254", ""), true, true},
+		{"a lookup of another way", lookup("203.0.113.10", "10.1.1.25", ""), false, true},
+		{"a lookup that is refused", lookup("203.0.113.99", "10.1.1.254", ""), false, true},
+		{"an error of a lookup", lookup("203.0.113.99", "", "ENETUNREACH"), true, false},
+		{"another error of a lookup", lookup("203.0.113.99", "", "EACCES"), false, false},
+		{"a connection", tracked("203.0.113.1"), true, true},
+		{"a connection with other replies", tracked("203.0.113.11"), false, true},
 		{"a namespace", check.Check{Namespace: &check.Namespace{Name: "ns1"}}, true, true},
 		{"a namespace without a number", check.Check{Namespace: &check.Namespace{Name: "ns12"}}, true, true},
 		{"a part of a name", check.Check{Namespace: &check.Namespace{Name: "ns"}}, false, true},

@@ -22,6 +22,8 @@ have() {
     vxlan) unshare -n ip link add try0 type vxlan id 1 dstport 4789 ;;
     ipv6) unshare -n ip addr add fd00::1/128 dev lo ;;
     nft) unshare -n nft list ruleset ;;
+    conntrack) unshare -n nft 'add table t; add chain t c; add rule t c ct state new' ;;
+    nft-nat) unshare -n nft 'add table t; add chain t c { type nat hook postrouting priority 100; }; add rule t c masquerade' ;;
     tcpdump) timeout 0.5 tcpdump -i lo -w /dev/null || [ $? = 124 ] ;;
     *) command -v "$word" ;;
     esac >/dev/null 2>&1 || return

@@ -258,6 +258,10 @@ func mentioned(c check.Check) (predicate string, names []mention) {
 		return "path", []mention{where(c.Path.In)}
 	case c.Seen != nil:
 		return "seen", seenMentions(c.Seen)
+	case c.Lookup != nil:
+		return "lookup", withDev(where(c.Lookup.In), c.Lookup.Dev)
+	case c.Conntrack != nil:
+		return "conntrack", []mention{where(c.Conntrack.In)}
 	case c.Namespace != nil:
 		return "namespace", []mention{{key: "name", space: c.Namespace.Name, maybe: c.Not}}
 	case c.Link != nil:

@@ -18,6 +18,8 @@ func predicates(c *check.Check) []field {
 		{"reach", inside[check.Reach]{&c.Reach, reachRecord, nil}, false, "several namespaces ping each other, and all are answered"},
 		{"path", inside[check.Path]{&c.Path, pathRecord, nil}, false, "the way of a packet, hop by hop"},
 		{"seen", inside[check.Seen]{&c.Seen, seenRecord, nil}, false, "a frame comes by an interface"},
+		{"lookup", inside[check.Lookup]{&c.Lookup, lookupRecord, nil}, false, "the kernel would send so to an address"},
+		{"conntrack", inside[check.Conntrack]{&c.Conntrack, conntrackRecord, nil}, false, "the kernel follows a connection"},
 		{"namespace", inside[check.Namespace]{&c.Namespace, namespaceRecord, func(n *check.Namespace) value { return named(&n.Name, spaceName()) }}, false, "the network namespace exists"},
 		{"link", inside[check.Link]{&c.Link, linkRecord, nil}, false, "an interface exists, and is as said"},
 		{"addr", inside[check.Addr]{&c.Addr, addrRecord, nil}, false, "an interface has an address"},
@@ -149,6 +151,26 @@ func seenRecord(s *check.Seen) record {
 		{"ttl", number(&s.TTL, 1, 255), false, "the time to live that it has there"},
 		{"mac_from", mac(&s.MACFrom), false, "the interface whose MAC address it comes from"},
 		{"mac_to", mac(&s.MACTo), false, "the interface whose MAC address it is for"},
+	}}
+}
+
+func lookupRecord(l *check.Lookup) record {
+	return record{title: "lookup", doc: "Asked how to send to an address (`ip route get`), the kernel answers so; what is left out may be anything.", fields: []field{
+		in(&l.In),
+		{"to", address(&l.To), true, "the address that is asked about"},
+		{"via", address(&l.Via), false, "the gateway"},
+		{"dev", named(&l.Dev, linkName()), false, "the interface"},
+		{"from", address(&l.From), false, "the source address that the kernel chooses"},
+		{"error", oneOf(&l.Error, pingErrors()[2:]...), false, "with `not: true`, and without the others: the error with which it refuses"},
+	}}
+}
+
+func conntrackRecord(c *check.Conntrack) record {
+	return record{title: "conntrack", doc: "The kernel's connection tracking has such an entry; what is left out may be anything, but not all. Needs `requires: [conntrack]`.", fields: []field{
+		in(&c.In),
+		{"from", address(&c.From), false, "where the packets of the connection come from"},
+		{"to", address(&c.To), false, "where they go"},
+		{"reply_to", address(&c.ReplyTo), false, "where the replies go: with source NAT, the address that was written"},
 	}}
 }
 

@@ -20,6 +20,8 @@ func Requirements() []Requirement {
 		{"dummy", "the kernel makes dummy interfaces", "", "dummy"},
 		{"ipv6", "the kernel speaks IPv6", "", ""},
 		{"nft", "nftables in the kernel, and its program nft", "nft", ""},
+		{"nft-nat", "NAT by nftables (masquerade), and the program nft", "nft", ""},
+		{"conntrack", "the kernel follows connections, and lists them", "", ""},
 		{"ip", "the program ip (iproute2)", "ip", ""},
 		{"iptables", "the program iptables", "iptables", ""},
 		{"curl", "the program curl", "curl", ""},

@@ -40,6 +40,8 @@ have() {
     vxlan) unshare -n ip link add try0 type vxlan id 1 dstport 4789 ;;
     ipv6) unshare -n ip addr add fd00::1/128 dev lo ;;
     nft) unshare -n nft list ruleset ;;
+    conntrack) unshare -n nft 'add table t; add chain t c; add rule t c ct state new' ;;
+    nft-nat) unshare -n nft 'add table t; add chain t c { type nat hook postrouting priority 100; }; add rule t c masquerade' ;;
     tcpdump) timeout 0.5 tcpdump -i lo -w /dev/null || [ $? = 124 ] ;;
     *) command -v "$word" ;;
     esac >/dev/null 2>&1 || return
@@ -353,6 +355,14 @@ if have tcpdump; then
   within=0 check 'it does not come by lo' sees_none "[^ ]+ > [^ ]+,? .* [^ ]+ > 10\.1\.1\.4: .*echo request" host lo ip netns exec ns1 ping -c 1 -W 1 10.1.1.4
 else
   say '   skipped, needs tcpdump: it does not come by lo'
+fi
+check 'no gateway is needed' shows '10\.1\.1\.4 .*dev v2( |$).*src 10\.1\.1\.1( |$)' ip -n ns1 route get 10.1.1.4
+check 'there is no way out' unanswered 'Network is unreachable' ip -n ns1 route get 203.0.113.10
+# only the program conntrack lists connections
+if command -v conntrack >/dev/null; then
+  check 'nobody follows connections' lacks 'src=10\.1\.1\.1 dst=10\.1\.1\.4 .*src=[^ ]+ dst=[^ ]+ ' ip netns exec ns1 conntrack -L
+else
+  say '   skipped, needs conntrack: nobody follows connections'
 fi
 check 'ns1 has a setting' shows '^0$' ip netns exec ns1 sysctl -n net.ipv4.ip_forward
 check 'two numbers' shows '^32768[[:space:]]+60999$' ip netns exec ns1 sysctl -n net.ipv4.ip_local_port_range
