@@ -128,6 +128,11 @@ func TestConnections(t *testing.T) {
 	if err := k.Settle(context.Background()); err != nil {
 		t.Fatal(err)
 	}
+	m, err := k.Mark(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close()
 	talk(t, "a", "203.0.113.10")
 	got, err := Connections("r")
 	if err != nil || len(got.List) != 1 {
@@ -146,6 +151,25 @@ func TestConnections(t *testing.T) {
 	}
 	if _, err := Connections("nobody"); err == nil {
 		t.Error("a namespace that is not there")
+	}
+	// A mark forgets what came after it, and nothing else.
+	later, err := k.Mark(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer later.Close()
+	talk(t, "a", "203.0.113.10")
+	if err := later.Forget(); err != nil {
+		t.Error(err)
+	}
+	if left, err := Connections("r"); err != nil || len(left.List) != 1 || left.List[0] != want {
+		t.Errorf("after the later mark: %+v, %v", left, err)
+	}
+	if err := m.Forget(); err != nil {
+		t.Error(err)
+	}
+	if left, err := Connections("r"); err != nil || len(left.List) != 0 {
+		t.Errorf("after the first mark: %+v, %v", left, err)
 	}
 }
 

@@ -12,9 +12,10 @@ import (
 )
 
 // Mark remembers what the namespaces of the lab had learned at one moment:
-// neighbours, and where bridges and tunnels saw hardware addresses. What is
-// learned later, by a probe for example, can be forgotten. A mark holds a
-// socket in each namespace until it is closed, and is used by one goroutine.
+// neighbours, where bridges and tunnels saw hardware addresses, and which echoes
+// were followed as connections. What is learned later, by a probe for example,
+// can be forgotten. A mark holds two sockets in each namespace until it is
+// closed, and is used by one goroutine.
 type Mark struct {
 	// Lab is the little that a probe has to know of the lab at this moment: its
 	// namespaces, their links (without the other ends of cables) and addresses.
@@ -47,7 +48,7 @@ func (k *Kernel) Mark(ctx context.Context) (*Mark, error) {
 }
 
 func mark(ctx context.Context) (*Mark, error) {
-	s, err := openSession(func(*space, []byte) {})
+	s, err := openSession(func(sp *space, buf []byte) { sp.flows = openFlows(buf) })
 	if err != nil {
 		return nil, err
 	}
@@ -73,6 +74,7 @@ func (m *Mark) remember(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		sp.flows.remember()
 		known := map[learned]bool{}
 		for _, e := range entries {
 			known[keyOf(e)] = resolved(e)
@@ -141,7 +143,7 @@ func (m *Mark) Forget() error {
 				gone = append(gone, removalOf(e))
 			}
 		}
-		errs = append(errs, sp.route.drop(gone))
+		errs = append(errs, sp.route.drop(gone), sp.flows.forget())
 	}
 	return errors.Join(errs...)
 }

@@ -24,6 +24,7 @@ type space struct {
 	snap  snapshot.Space
 	file  *os.File
 	route *conn
+	flows *flows   // of a mark; nil: not looked at
 	links [][]byte // the last word on each link
 	names map[int]string
 	nsids map[string]int // the numbers this namespace has for others
@@ -69,6 +70,7 @@ func (s *session) close() {
 		if sp.route != nil {
 			sp.route.close()
 		}
+		sp.flows.close()
 	}
 }
 

@@ -310,35 +310,3 @@ func linkMentions(l *check.Link, not bool) []mention {
 	}
 	return names
 }
-
-func seenMentions(s *check.Seen) []mention {
-	out := []mention{{key: "in", space: s.In}}
-	add := func(key string, i check.Interface) {
-		out = append(out, mention{key: key, space: i.In}, mention{key: key, space: i.In, dev: i.Dev})
-	}
-	add("at", s.At)
-	if s.MACFrom != nil {
-		add("mac_from", *s.MACFrom)
-	}
-	if s.MACTo != nil {
-		add("mac_to", *s.MACTo)
-	}
-	return out
-}
-
-// reachMentions: each name once, under the key that it stands in.
-func reachMentions(r *check.Reach) []mention {
-	var out []mention
-	for _, list := range []struct {
-		key   string
-		words []string
-	}{{"among", r.Among}, {"from", r.From}, {"to", r.To}} {
-		for _, w := range list.words {
-			names, _ := op.Braces(w) // what is wrong with it was told when it was read
-			for _, n := range names {
-				out = append(out, mention{key: list.key, space: n})
-			}
-		}
-	}
-	return out
-}

@@ -1,0 +1,123 @@
+package kernel
+
+import (
+	"encoding/binary"
+
+	"github.com/vishvananda/netlink/nl"
+	"golang.org/x/sys/unix"
+)
+
+// More numbers of linux/netfilter/nfnetlink_conntrack.h.
+const (
+	conntrackDelete = 2 // IPCTNL_MSG_CT_DELETE
+	conntrackStats  = 5 // IPCTNL_MSG_CT_GET_STATS
+	statsEntries    = 1 // CTA_STATS_GLOBAL_ENTRIES
+)
+
+// flows watches the connections of one namespace, of which an echo makes one
+// wherever a rule has the kernel follow them.
+type flows struct {
+	conn  *conn
+	known map[string]bool // by what their packets are told
+}
+
+// openFlows makes the socket in the namespace of the calling thread; nil where
+// the kernel has no netfilter.
+func openFlows(buf []byte) *flows {
+	c, err := dial(unix.NETLINK_NETFILTER, buf)
+	if err != nil {
+		return nil
+	}
+	return &flows{conn: c, known: map[string]bool{}}
+}
+
+func (f *flows) close() {
+	if f != nil {
+		f.conn.close()
+	}
+}
+
+func (f *flows) remember() {
+	if f == nil {
+		return
+	}
+	for _, b := range f.echoes() {
+		f.known[string(tuple(b))] = true
+	}
+}
+
+// forget removes the echoes that were not known.
+func (f *flows) forget() error {
+	if f == nil {
+		return nil
+	}
+	var gone []*nl.NetlinkRequest
+	for _, b := range f.echoes() {
+		way := tuple(b)
+		if f.known[string(way)] {
+			continue
+		}
+		req := nl.NewNetlinkRequest(unix.NFNL_SUBSYS_CTNETLINK<<8|conntrackDelete, 0)
+		req.AddData(raw{b[0], unix.NFNETLINK_V0, 0, 0})
+		req.AddData(nl.NewRtAttr(tupleOrig|unix.NLA_F_NESTED, way))
+		gone = append(gone, req)
+	}
+	return f.conn.drop(gone)
+}
+
+// echoes lists the connections of ICMP and ICMPv6. The list is one for all
+// namespaces, and long to walk through: where none is counted it is not read.
+func (f *flows) echoes() [][]byte {
+	if f.count() == 0 {
+		return nil
+	}
+	found, err := f.conn.dump(func() *nl.NetlinkRequest { return flowRequest(conntrackGet) })
+	if err != nil {
+		return nil // there is no such part of netfilter
+	}
+	var out [][]byte
+	for _, b := range found {
+		if len(b) < sizeofNfgenmsg {
+			continue
+		}
+		if p := readTuple(tuple(b)).Proto; p == unix.IPPROTO_ICMP || p == unix.IPPROTO_ICMPV6 {
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
+// count is how many connections the namespace has. The answer is marked as one
+// of many and no end follows, so that an acknowledgement is asked for.
+func (f *flows) count() uint32 {
+	n := uint32(0)
+	req := flowRequest(conntrackStats)
+	req.Flags |= unix.NLM_F_ACK
+	_, _ = f.conn.exchange(req, func(r reply) {
+		if len(r.data) < sizeofNfgenmsg {
+			return
+		}
+		for kind, v := range attrs(r.data[sizeofNfgenmsg:]) {
+			if kind == statsEntries && len(v) >= 4 {
+				n = binary.BigEndian.Uint32(v)
+			}
+		}
+	}) // a kernel without it counts none
+	return n
+}
+
+func flowRequest(kind int) *nl.NetlinkRequest {
+	req := nl.NewNetlinkRequest(unix.NFNL_SUBSYS_CTNETLINK<<8|kind, 0)
+	req.AddData(raw{unix.AF_UNSPEC, unix.NFNETLINK_V0, 0, 0})
+	return req
+}
+
+// tuple is by what the packets of a connection are told, as the kernel wrote it.
+func tuple(b []byte) []byte {
+	for kind, v := range attrs(b[sizeofNfgenmsg:]) {
+		if kind == tupleOrig {
+			return v
+		}
+	}
+	return nil
+}
