@@ -23,6 +23,8 @@ type fault struct {
 // check holds in it.
 func faultsOf(c check.Check, lab snapshot.Lab) []fault {
 	switch {
+	case c.Ping != nil && c.Not && c.Ping.Error == "EACCES":
+		return broadcastFaults(*c.Ping, lab)
 	case c.Ping != nil && c.Not:
 		return answerFaults(*c.Ping, lab)
 	case c.Ping != nil:
@@ -208,27 +210,6 @@ func neighFaults(n check.Neigh, not bool, lab snapshot.Lab) []fault {
 	}
 }
 
-func fdbFaults(f check.FDB, not bool, lab snapshot.Lab) []fault {
-	of, _ := lab.Space(f.OfIn)
-	owner, _ := of.Link(f.OfDev)
-	s, _ := lab.Space(f.In)
-	i := slices.IndexFunc(s.FDB, func(e snapshot.FDB) bool { return e.MAC == owner.MAC && e.Master == f.Bridge })
-	right := s.FDB[i].Link
-	// IPv6 sends by itself, from which the bridge would learn again.
-	learning := "bridge link set dev " + right + " learning "
-	entry := "bridge fdb %s " + owner.MAC + " dev %s master %s\n"
-	mend := fmt.Sprintf(entry, "replace", right, "dynamic") + learning + "on"
-	if not {
-		harm := learning + "off\n" + fmt.Sprintf(entry, "replace", f.Port, "dynamic")
-		return []fault{{"moved", harm, mend, []string{f.Port, owner.MAC}}}
-	}
-	return []fault{
-		{"not learned", learning + "off\n" + fmt.Sprintf(entry, "del", f.Port, ""), mend, []string{"bridge"}},
-		{"unplugged", "ip link set " + f.Port + " nomaster", "", []string{f.Port}},
-		{"bridge down", "ip link set " + f.Bridge + " down", "", []string{f.Bridge}},
-	}
-}
-
 func sysctlFault(s check.Sysctl) fault {
 	set := exe(s.In) + "sysctl -w " + s.Key + "="
 	return fault{"another value", set + "1", set + s.Value, []string{s.Key + " = 1"}}
@@ -272,26 +253,6 @@ func pathFaults(p check.Path, not bool, lab snapshot.Lab) []fault {
 		return nil
 	}
 	return silenceFaults(check.Ping{In: p.In, To: p.To}, lab)
-}
-
-// seenFaults: an interface that is down sees nothing, not even its not being
-// seen; a switch that forgets at once sends to all.
-func seenFaults(s check.Seen, not bool, lab snapshot.Lab) []fault {
-	owner, addr := ownerOf(lab, check.Ping{In: s.In, To: s.To})
-	dev := ip(owner) + "link set " + addr.Link
-	down := fault{"target down", dev + " down", dev + " up", []string{addr.Link}}
-	if s.To.Is6() { // which loses its address
-		down.mend = ""
-	}
-	if !not {
-		return []fault{down}
-	}
-	at, _ := lab.Space(s.At.In)
-	l, _ := at.Link(s.At.Dev)
-	sw, _ := lab.Space(l.PeerSpace)
-	port, _ := sw.Link(l.Peer)
-	age := ip(sw.Name) + "link set " + port.Master + " type bridge ageing_time "
-	return []fault{down, {"the switch forgets", age + "0", age + "30000", []string{"sends a frame to all ports"}}}
 }
 
 // lookupFaults forbid the way, or make another one.
