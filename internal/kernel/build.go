@@ -84,8 +84,9 @@ func (b *builder) spaces(ctx context.Context) error {
 		if n.conn, err = dial(unix.NETLINK_ROUTE, b.buf); err != nil {
 			return fmt.Errorf("a netlink socket in %s: %w", n.Name, err)
 		}
-		for _, set := range n.Sysctls(b.uses6) {
-			if err := writeSysctl(set.Key, set.Value); err != nil {
+		for _, set := range b.sysctls.Of(n.Node) {
+			err := writeSysctl(set.Key, set.Value)
+			if err != nil && !(set.Key == scene.DisableIPv6 && errors.Is(err, unix.ENOENT)) {
 				return fmt.Errorf("a setting of %s: %w", n.Name, err)
 			}
 		}

@@ -95,7 +95,9 @@ func mixedScene() scene.Scene {
 }
 
 func scenes() map[string]scene.Scene {
-	return map[string]scene.Scene{
+	no6 := chainScene(2)
+	no6.NoIPv6 = true
+	return map[string]scene.Scene{"without IPv6": no6,
 		"pair": pairScene(), "star 2": starScene(2), "star 8": starScene(8), "chain 2": chainScene(2), "chain 6": chainScene(6), "mixed": mixedScene(),
 	}
 }

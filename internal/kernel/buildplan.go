@@ -40,14 +40,15 @@ func (c buildCable) about() string {
 
 // builder builds one scene.
 type builder struct {
-	nodes  []*buildNode
-	cables []buildCable
-	uses6  bool
-	buf    []byte
+	nodes   []*buildNode
+	cables  []buildCable
+	uses6   bool
+	sysctls scene.Settings
+	buf     []byte
 }
 
 func newBuilder(s scene.Scene) *builder {
-	b := &builder{uses6: s.Uses6(), buf: make([]byte, bufferSize)}
+	b := &builder{uses6: s.Uses6(), sysctls: s.Sysctls(), buf: make([]byte, bufferSize)}
 	byName := map[string]*buildNode{}
 	for _, n := range s.Nodes {
 		node := &buildNode{Node: n, next: firstIndex}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -108,6 +109,11 @@ func lessonLines(t *testing.T) map[string][]string {
 			chain, err := all.Before(s)
 			if err != nil {
 				t.Fatal(err)
+			}
+			for _, part := range append(slices.Clone(chain), s) {
+				for _, l := range part.Scene.Ops() {
+					out[s.Label()] = append(out[s.Label()], l.String())
+				}
 			}
 			for _, part := range append(chain, s) {
 				out[s.Label()] = append(out[s.Label()], ops(part)...)

@@ -64,7 +64,7 @@ func showLines() []string {
 		"ip -n ns1 route get 127.0.0.1", "ip -n ns1 route get 10.66.1.1", "ip -n ns1 route get 10.4.1.1",
 		"ip -n ns1 neigh", "ip neigh", "ip -n ns1 neigh show dev v1", "ip -n ns1 neigh show 10.0.0.7", "ip -n ns1 -6 neigh",
 		"ip -n ns1 -br neigh", "ip neigh show dev nothere", "ip netns list", "ip netns",
-		"bridge fdb show", "bridge fdb show dev v0", "bridge fdb show br br0", "bridge fdb", "bridge link", "bridge link show dev v0",
+		"bridge fdb show", "bridge fdb show dev v0", "bridge fdb show br br0", "bridge fdb show br br0 dynamic", "bridge fdb", "bridge link", "bridge link show dev v0",
 		"route -n", "ip netns exec ns1 route -n", "sysctl net.ipv4.ip_forward", "sysctl -n net.ipv4.ip_forward",
 	}
 }

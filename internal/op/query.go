@@ -18,8 +18,10 @@ type Query struct {
 	Kind   string // only links of this kind
 	Table  string // routing table: a name, a number or all
 	Up     bool   // only interfaces that are up
-	Brief  bool   // -br; for sysctl: -n, the value alone
-	Stats  bool
+	// Dynamic leaves the permanent entries out of a forwarding table.
+	Dynamic bool
+	Brief   bool // -br; for sysctl: -n, the value alone
+	Stats   bool
 	// Details, Oneline and JSON are -d, -o and -j.
 	Details bool
 	Oneline bool
@@ -90,9 +92,7 @@ func (q *Query) fields() []field {
 		return section("maddr show", dev)
 	case "bridge-link show", "fdb show":
 		dev.bare = false
-		return section("bridge show", dev,
-			field{key: "br", val: onlyName(&q.Master), help: "only the table of this bridge"},
-			field{key: "master", val: onlyName(&q.Master), help: "only the ports of this bridge"})
+		return section("bridge show", q.bridgeFilters(dev)...)
 	case "netns identify":
 		return section("netns", field{val: word(&q.To, "PID"), bare: true, help: "the process; without one, the one that asks"})
 	case "netns pids":
@@ -112,6 +112,18 @@ func (q *Query) linkFilters(dev field) []field {
 	}
 	if q.Object == "addr" {
 		rows = append(rows, field{key: "to", val: target(&q.To, true), help: "only addresses in this network"})
+	}
+	return rows
+}
+
+func (q *Query) bridgeFilters(dev field) []field {
+	rows := []field{
+		dev,
+		{key: "br", val: onlyName(&q.Master), help: "only the table of this bridge"},
+		{key: "master", val: onlyName(&q.Master), help: "only the ports of this bridge"},
+	}
+	if q.Object == "fdb" {
+		rows = append(rows, field{key: "dynamic", val: given(&q.Dynamic, "dynamic"), help: "without the permanent entries: what was learned"})
 	}
 	return rows
 }

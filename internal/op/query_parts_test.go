@@ -43,6 +43,7 @@ func TestEveryPartOfAQuestionIsRead(t *testing.T) {
 		{"ip maddr show dev eth0", Query{Object: "maddr", Verb: "show", Dev: "eth0"}},
 		{"ip -4 maddr", Query{Family: IPv4, Object: "maddr", Verb: "show"}},
 		{"bridge fdb show br br0", Query{Object: "fdb", Verb: "show", Master: "br0"}},
+		{"bridge fdb show br br0 dynamic", Query{Object: "fdb", Verb: "show", Master: "br0", Dynamic: true}},
 		{"bridge fdb show master br0 dev eth0", Query{Object: "fdb", Verb: "show", Dev: "eth0", Master: "br0"}},
 		{"bridge -s -d fdb", Query{Object: "fdb", Verb: "show", Stats: true, Details: true}},
 		{"bridge -o link show master br0", Query{Object: "bridge-link", Verb: "show", Master: "br0", Oneline: true}},

@@ -23,6 +23,8 @@ type fault struct {
 // check holds in it.
 func faultsOf(c check.Check, lab snapshot.Lab) []fault {
 	switch {
+	case c.Ping != nil && c.Not && c.Ping.Error == "EACCES":
+		return broadcastFaults(*c.Ping, lab)
 	case c.Ping != nil && c.Not:
 		return answerFaults(*c.Ping, lab)
 	case c.Ping != nil:
@@ -205,27 +207,6 @@ func neighFaults(n check.Neigh, not bool, lab snapshot.Lab) []fault {
 	return []fault{
 		{"deleted", del, ask, []string{n.Addr.String()}},
 		{"flushed", ip(n.In) + "neigh flush dev " + dev, ask, []string{n.Addr.String()}},
-	}
-}
-
-func fdbFaults(f check.FDB, not bool, lab snapshot.Lab) []fault {
-	of, _ := lab.Space(f.OfIn)
-	owner, _ := of.Link(f.OfDev)
-	s, _ := lab.Space(f.In)
-	i := slices.IndexFunc(s.FDB, func(e snapshot.FDB) bool { return e.MAC == owner.MAC && e.Master == f.Bridge })
-	right := s.FDB[i].Link
-	// IPv6 sends by itself, from which the bridge would learn again.
-	learning := "bridge link set dev " + right + " learning "
-	entry := "bridge fdb %s " + owner.MAC + " dev %s master %s\n"
-	mend := fmt.Sprintf(entry, "replace", right, "dynamic") + learning + "on"
-	if not {
-		harm := learning + "off\n" + fmt.Sprintf(entry, "replace", f.Port, "dynamic")
-		return []fault{{"moved", harm, mend, []string{f.Port, owner.MAC}}}
-	}
-	return []fault{
-		{"not learned", learning + "off\n" + fmt.Sprintf(entry, "del", f.Port, ""), mend, []string{"bridge"}},
-		{"unplugged", "ip link set " + f.Port + " nomaster", "", []string{f.Port}},
-		{"bridge down", "ip link set " + f.Bridge + " down", "", []string{f.Bridge}},
 	}
 }
 

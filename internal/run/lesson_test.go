@@ -1,6 +1,7 @@
 package run
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -19,27 +20,54 @@ func TestLessonsHold(t *testing.T) {
 		b := newBench(t)
 		b.load(all, s)
 		for n, step := range s.Steps {
-			a, err := b.step(soon(t), n+1, false)
-			must(t, err)
-			told := b.events()
-			for _, ev := range of(told, event.Check) {
-				if ev.Status != event.Pass {
-					t.Errorf("step %d: %s: %s; %s", n+1, ev.Check, ev.Got, ev.Cause)
-				}
-				if ev.Lesson != s.Label() {
-					t.Errorf("step %d is told of the lesson %q", n+1, ev.Lesson)
-				}
-			}
-			if a.Status == string(event.Skip) {
-				t.Logf("step %d is left out: %s", n+1, a.Text)
-				continue
-			}
-			if a.Status != string(event.Pass) || len(of(told, event.Check)) != len(step.Checks) {
-				t.Errorf("step %d: %+v after %d of %d checks", n+1, a, len(of(told, event.Check)), len(step.Checks))
-			}
-			ends := of(told, event.CommandEnd)
-			if step.Fails && ends[len(ends)-1].Exit == 0 {
-				t.Errorf("step %d is meant to fail, and %q did not", n+1, ends[len(ends)-1].Line)
+			b.stepHolds(t, s.Label(), n+1, step)
+		}
+	})
+}
+
+// stepHolds does a step and sees it pass, or be left out.
+func (b *bench) stepHolds(t *testing.T, label string, number int, step scenario.Step) {
+	a, err := b.step(soon(t), number, false)
+	must(t, err)
+	told := b.events()
+	for _, ev := range of(told, event.Check) {
+		if ev.Status != event.Pass {
+			t.Errorf("step %d: %s: %s; %s", number, ev.Check, ev.Got, ev.Cause)
+		}
+		if ev.Lesson != label {
+			t.Errorf("step %d is told of the lesson %q", number, ev.Lesson)
+		}
+	}
+	if a.Status == string(event.Skip) {
+		t.Logf("step %d is left out: %s", number, a.Text)
+		return
+	}
+	if a.Status != string(event.Pass) || len(of(told, event.Check)) != len(step.Checks) {
+		t.Errorf("step %d: %+v after %d of %d checks", number, a, len(of(told, event.Check)), len(step.Checks))
+	}
+	ends := of(told, event.CommandEnd)
+	if step.Fails && ends[len(ends)-1].Exit == 0 {
+		t.Errorf("step %d is meant to fail, and %q did not", number, ends[len(ends)-1].Line)
+	}
+}
+
+// Whoever runs a lesson may choose how many computers there are.
+func TestLessonsHoldInOtherSizes(t *testing.T) {
+	eachLesson(t, func(t *testing.T, all scenario.Catalog, s scenario.Scenario) {
+		for _, p := range s.Params {
+			for _, n := range []int{p.Min, min(40, p.Max)} {
+				t.Run(fmt.Sprintf("%d %s", n, p.Name), func(t *testing.T) {
+					sized, err := scenario.Set([]scenario.Scenario{s}, []string{fmt.Sprintf("%s=%d", p.Name, n)})
+					must(t, err)
+					if nodes := len(sized[0].Scene.Nodes); nodes < n {
+						t.Errorf("the scene has %d nodes", nodes)
+					}
+					b := newBench(t)
+					b.load(all, sized[0])
+					for i, step := range s.Steps {
+						b.stepHolds(t, s.Label(), i+1, step)
+					}
+				})
 			}
 		}
 	})
@@ -60,6 +88,8 @@ func TestABrokenLabFailsTheStep(t *testing.T) {
 		{"a cable cut", "veth-pair", 7, "ip -n ns2 link set veth_ns2 down", "the other end of the cable, veth_ns2 in ns2, is down"},
 		{"the failure mended", "veth-pair", 7, "ip -n ns1 addr add 10.1.1.2/24 dev lo; ip -n ns1 link set lo up", "it succeeded"},
 		{"a port unplugged", "bridge", 9, "ip link set veth_ns2_br0 nomaster", "veth_ns2_br0"},
+		{"a computer that has spoken", "switching", 4, "ip netns exec B ping -c 1 192.168.1.1", "at B"},
+		{"a port taken out of the switch", "switching", 7, "ip -n switch1 link set B nomaster", "exit status"},
 		{"the address gone", "bridge-host", 5, "ip addr del 10.1.1.4/24 dev br0", "exit status"},
 	}
 	for _, tt := range tests {

@@ -147,8 +147,8 @@ func failurePattern(how string) string {
 		return "Cannot assign requested address"
 	case "ENETDOWN":
 		return "Network is down"
-	case "EACCES":
-		return "Permission denied"
+	case "EACCES": // ping has its own words where the target is a broadcast address
+		return "Permission denied|Do you want to ping broadcast"
 	case "EPERM":
 		return "Operation not permitted"
 	default:

@@ -18,7 +18,7 @@ func (v sceneValue) words() string     { return sceneRecord(new(sceneEntries)).w
 func (v sceneValue) schema() *schema   { return sceneRecord(new(sceneEntries)).schema() }
 func (v sceneValue) records() []record { return sceneRecord(new(sceneEntries)).records() }
 func (v sceneValue) read(d *decoder, n *yaml.Node) {
-	var all sceneEntries
+	all := sceneEntries{ipv6: true}
 	before := len(d.errs)
 	sceneRecord(&all).read(d, n)
 	if len(d.errs) > before {
@@ -29,6 +29,10 @@ func (v sceneValue) read(d *decoder, n *yaml.Node) {
 		return
 	}
 	*v.to = scene.Wire(nodes, links)
+	v.to.NoIPv6 = !all.ipv6
+	if v.to.NoIPv6 && v.to.Uses6() {
+		d.fail(at(n, "ipv6"), "IPv6 is switched off, and a node has an IPv6 address", "leave ipv6 out, or the address")
+	}
 	for _, p := range v.to.Validate() {
 		d.fail(all.place(p), p.Text, p.Hint)
 	}
@@ -40,6 +44,7 @@ func (v sceneValue) read(d *decoder, n *yaml.Node) {
 // sceneEntries are all nodes of a scene, in the order of the file.
 type sceneEntries struct {
 	nodes []nodeEntry
+	ipv6  bool
 	links []*yaml.Node // of each link in the order in which Wire gets them
 }
 
@@ -51,6 +56,7 @@ func sceneRecord(all *sceneEntries) record {
 			{"switches", entries{all, switchRecord}, false, "bridges, each in a namespace of its own"},
 			{"hosts", entries{all, hostRecord}, false, "computers"},
 			{"routers", entries{all, routerRecord}, false, "computers that pass packets on"},
+			{"ipv6", truth(&all.ipv6), false, "`false`: IPv6 is switched off in all nodes, so that nobody sends a frame by itself; left out: it is on"},
 		}, verify: func(d *decoder, n *yaml.Node) {
 			if len(all.nodes) == 0 {
 				d.fail(n, "the scene has no node", "hosts, switches or routers")

@@ -128,6 +128,7 @@ func TestMistakesInScenesHaveTheirPlace(t *testing.T) {
 		{"the same name twice", "hosts:\n  - name: A{1..2}\n  - name: A2", "7:13 there are two nodes called A2"},
 		{"too many ports", "switches: [{name: s}]\nhosts:\n  - name: A{1..600}\n    links: [{to: s}, {to: s}]", "5:21 s has 1200 cables, and a bridge has at most 1023 ports"},
 		{"a step that is no number", sub("to: B", "to: B\n    step: far"), "8:13 far is not a number from 0 to 1048576"},
+		{"an address where IPv6 is off", sub("10.0.0.2/24", "fd00::2/64") + "ipv6: false", "12:9 IPv6 is switched off, and a node has an IPv6 address"},
 		{"not a list", "hosts: {name: A}", "5:10 a list is needed here, not keys with values"},
 	}
 	for _, tt := range tests {
@@ -143,6 +144,20 @@ func TestMistakesInScenesHaveTheirPlace(t *testing.T) {
 				t.Errorf("got  %s\nwant %s\n%s", got, tt.want, file)
 			}
 		})
+	}
+}
+
+func TestASceneCanBeWithoutIPv6(t *testing.T) {
+	host := "hosts: [{name: A}]\n"
+	for lines, want := range map[string]bool{host: false, host + "ipv6: true": false, host + "ipv6: false": true} {
+		s := parsed(t, hardwareFile(lines))
+		if s.Scene.NoIPv6 != want {
+			t.Errorf("%q: %v", lines, s.Scene.NoIPv6)
+		}
+		passes := "[ ! -e /proc/net/if_inet6 ] || ip netns exec A sysctl -q -w net.ipv6.conf.all.disable_ipv6=1\n"
+		if got := strings.Contains(Script(s, nil), passes); got != want {
+			t.Errorf("%q: the script has the line: %v", lines, got)
+		}
 	}
 }
 

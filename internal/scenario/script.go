@@ -6,6 +6,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"netlab/internal/op"
+	"netlab/internal/scene"
 )
 
 // Script writes the scenario as a bash script that needs iproute2 and ping
@@ -54,9 +57,17 @@ func hardware(s Scenario) string {
 	title := "the hardware of: " + s.Title
 	fmt.Fprintf(&b, "\n# --- %s\n\nsay %s\n\n", oneLine(title), quote(title))
 	for _, l := range s.Scene.Ops() {
-		fmt.Fprintln(&b, l)
+		fmt.Fprintln(&b, whereIPv6(l))
 	}
 	return b.String()
+}
+
+// whereIPv6 lets a line that switches IPv6 off pass where the kernel has none.
+func whereIPv6(l op.Line) string {
+	if set, ok := l.Op.(*op.SysctlSet); ok && set.Key == scene.DisableIPv6 {
+		return "[ ! -e /proc/net/if_inet6 ] || " + l.String()
+	}
+	return l.String()
 }
 
 // authors is everything that the authors wrote for the shell.

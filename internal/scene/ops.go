@@ -9,7 +9,7 @@ import (
 // Ops are the lines that build the scene one by one, in their order: with the
 // real ip they leave what package kernel builds in one go.
 func (s Scene) Ops() []op.Line {
-	p := plan{scene: s, uses6: s.Uses6(), switches: map[string]Node{}}
+	p := plan{sysctls: s.Sysctls(), switches: map[string]Node{}}
 	for _, n := range s.Nodes {
 		p.node(n)
 	}
@@ -30,8 +30,7 @@ func (s Scene) Ops() []op.Line {
 }
 
 type plan struct {
-	scene    Scene
-	uses6    bool
+	sysctls  Settings
 	switches map[string]Node
 	lines    []op.Line
 }
@@ -56,7 +55,7 @@ func (p *plan) route(node string, r Route) {
 
 func (p *plan) node(n Node) {
 	p.add("", &op.NetnsAdd{Name: n.Name})
-	for _, set := range n.Sysctls(p.uses6) {
+	for _, set := range p.sysctls.Of(n) {
 		p.add(n.Name, &set)
 	}
 	p.up(n.Name, "lo")
@@ -64,24 +63,6 @@ func (p *plan) node(n Node) {
 		p.switches[n.Name] = n
 		p.add(n.Name, &op.LinkAdd{Name: n.Bridge(), Kind: "bridge"})
 	}
-}
-
-// Sysctls are the kernel settings that the node gets before it has any link.
-// With IPv6, link-local addresses are ready at once, too (see NoDAD): a router
-// asks from its own who has an address, and until then would drop packets.
-func (n Node) Sysctls(uses6 bool) []op.SysctlSet {
-	var out []op.SysctlSet
-	set := func(key, value string) { out = append(out, op.SysctlSet{Key: key, Value: value, Quiet: true}) }
-	if n.Forward {
-		set("net.ipv4.ip_forward", "1")
-	}
-	if n.Forward && uses6 {
-		set("net.ipv6.conf.all.forwarding", "1")
-	}
-	if uses6 && n.Kind != Switch {
-		set("net.ipv6.conf.default.accept_dad", "0")
-	}
-	return out
 }
 
 func (p *plan) cable(c Cable) {

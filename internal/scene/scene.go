@@ -29,6 +29,7 @@ const (
 type Scene struct {
 	Nodes  []Node  `json:"nodes"`
 	Cables []Cable `json:"cables,omitempty"`
+	NoIPv6 bool    `json:"no_ipv6,omitempty"` // IPv6 is switched off in every node
 }
 
 // Node is a computer, a switch or a router: a network namespace of that name.

@@ -236,6 +236,39 @@ func TestARouterThatDoesNotForwardHasNoSetting(t *testing.T) {
 	}
 }
 
+func TestWhichSettingsANodeGets(t *testing.T) {
+	off, four := DisableIPv6+"=1", "net.ipv4.ip_forward=1"
+	six, dad := "net.ipv6.conf.all.forwarding=1", "net.ipv6.conf.default.accept_dad=0"
+	host, hub, gate := Node{Kind: Host}, Node{Kind: Switch}, Node{Kind: Router, Forward: true}
+	tests := []struct {
+		name string
+		all  Settings
+		node Node
+		want []string
+	}{
+		{"a host", Settings{}, host, nil},
+		{"a router", Settings{}, gate, []string{four}},
+		{"a router that does not forward", Settings{}, Node{Kind: Router}, nil},
+		{"a host with IPv6", Settings{uses6: true}, host, []string{dad}},
+		{"a switch with IPv6", Settings{uses6: true}, hub, nil},
+		{"a router with IPv6", Settings{uses6: true}, gate, []string{four, six, dad}},
+		{"a host without IPv6", Settings{no6: true}, host, []string{off}},
+		{"a switch without IPv6", Settings{no6: true}, hub, []string{off}},
+		{"a router without IPv6", Settings{no6: true}, gate, []string{off, four}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var got []string
+			for _, s := range tt.all.Of(tt.node) {
+				got = append(got, s.Key+"="+s.Value)
+			}
+			if d := cmp.Diff(tt.want, got); d != "" {
+				t.Errorf("-want +got:\n%s", d)
+			}
+		})
+	}
+}
+
 func TestShiftedAddresses(t *testing.T) {
 	tests := []struct {
 		from string

@@ -167,7 +167,7 @@ func (s Space) showFDB(q op.Query) (string, error) {
 	var b strings.Builder
 	for _, f := range s.FDB {
 		l, _ := s.Link(f.Link)
-		if q.Dev != "" && f.Link != q.Dev || q.Master != "" && f.Link != q.Master && l.Master != q.Master {
+		if q.Dynamic && f.State == "permanent" || q.Dev != "" && f.Link != q.Dev || q.Master != "" && f.Link != q.Master && l.Master != q.Master {
 			continue
 		}
 		w := words{f.MAC}

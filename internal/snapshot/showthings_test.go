@@ -168,15 +168,17 @@ func TestTablesAreShown(t *testing.T) {
 		"ip -n b neigh":           "",
 		"bridge fdb show": machine + " dev p master br0 \n33:33:00:00:00:01 dev p self permanent\n01:00:5e:00:00:01 dev br0 self permanent\n" +
 			machine + " dev vx dst 192.0.2.2 port 4790 vni 8 via br0 self sticky static\n",
-		"bridge fdb show dev p":         machine + " master br0 \n33:33:00:00:00:01 self permanent\n",
-		"bridge fdb show br br0":        machine + " dev p master br0 \n33:33:00:00:00:01 dev p self permanent\n01:00:5e:00:00:01 dev br0 self permanent\n",
-		"bridge link":                   "3: p@br0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 master br0 state forwarding priority 32 cost 2 \n",
-		"bridge link show dev p":        "3: p@br0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 master br0 state forwarding priority 32 cost 2 \n",
-		"bridge link show dev x":        "",
-		"ip netns list":                 "a (id: 0)\nb\n",
-		"ip netns":                      "a (id: 0)\nb\n",
-		"sysctl net.ipv4.ip_forward":    "net.ipv4.ip_forward = 1\n",
-		"sysctl -n net.ipv4.ip_forward": "1\n",
+		"bridge fdb show dev p":          machine + " master br0 \n33:33:00:00:00:01 self permanent\n",
+		"bridge fdb show br br0":         machine + " dev p master br0 \n33:33:00:00:00:01 dev p self permanent\n01:00:5e:00:00:01 dev br0 self permanent\n",
+		"bridge fdb show br br0 dynamic": machine + " dev p master br0 \n",
+		"bridge fdb show dynamic":        machine + " dev p master br0 \n" + machine + " dev vx dst 192.0.2.2 port 4790 vni 8 via br0 self sticky static\n",
+		"bridge link":                    "3: p@br0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 master br0 state forwarding priority 32 cost 2 \n",
+		"bridge link show dev p":         "3: p@br0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 master br0 state forwarding priority 32 cost 2 \n",
+		"bridge link show dev x":         "",
+		"ip netns list":                  "a (id: 0)\nb\n",
+		"ip netns":                       "a (id: 0)\nb\n",
+		"sysctl net.ipv4.ip_forward":     "net.ipv4.ip_forward = 1\n",
+		"sysctl -n net.ipv4.ip_forward":  "1\n",
 	})
 }
 
