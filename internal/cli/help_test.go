@@ -24,7 +24,7 @@ func TestTheVerbs(t *testing.T) {
 		}
 	}
 	want := []string{
-		"check", "completion", "doctor", "down", "exec", "explain", "inspect", "lint", "list", "ps", "run", "schema", "script", "shell", "show",
+		"check", "completion", "doctor", "down", "exec", "explain", "inspect", "lint", "list", "play", "ps", "run", "schema", "script", "shell", "show",
 		"up", "verify", "version",
 	}
 	slices.Sort(got)
@@ -74,7 +74,8 @@ func TestEveryExampleIsUnderstood(t *testing.T) {
 	for _, c := range newRoot(&app{}).Commands() {
 		for line := range strings.Lines(c.Example) {
 			words, _, _ := strings.Cut(strings.TrimSpace(line), " >")
-			words = strings.NewReplacer("./my-lesson/scenario.yaml", write(t, "a.yaml", ownLesson), "'", "").Replace(words)
+			words, _, _ = strings.Cut(words, " <")
+			words = strings.NewReplacer("tutorial.sh", write(t, "a.sh", "ip netns add ns1"), "./my-lesson/scenario.yaml", write(t, "a.yaml", ownLesson), "'", "").Replace(words)
 			got := example(t, c.Name(), strings.Fields(words)[1:])
 			if got.code != 0 || got.errs != "" {
 				t.Errorf("%q: exit code %d, %s", words, got.code, got.errs)
@@ -91,6 +92,8 @@ func example(t *testing.T, verb string, args []string) said {
 	case "shell", "exec", "check", "inspect", "ps", "down":
 		onMachine(soon(t), "up", "bridge") // if it is not up any more
 		return onMachine(soon(t), args...)
+	case "play":
+		return onMachine(soon(t), append([]string{"play", "--quiet"}, args[1:]...)...)
 	case "up":
 		onMachine(soon(t), "down", "--all")
 		return onMachine(soon(t), args...)

@@ -16,7 +16,7 @@ import (
 
 // Main runs netlab as it was called and returns its exit code. Netlab also
 // starts itself: as process 1 of a lab, as its engine, as the shell of its
-// commands. These stages are known by the name they are called with.
+// commands, and under the names of a foreign script's commands. These stages are known by the name they are called with.
 func Main() int {
 	switch os.Args[0] {
 	case sandbox.StageInit:
@@ -27,6 +27,11 @@ func Main() int {
 		return interp.Child()
 	case interp.StageNetnsExec:
 		return interp.NetnsExec(os.Args[1:])
+	case interp.StageScript:
+		return interp.ScriptChild(os.Args[1:])
+	}
+	if interp.IsShim(os.Args[0]) {
+		return interp.Shim(os.Args)
 	}
 	return Execute(context.Background(), term.System(), os.Args[1:])
 }

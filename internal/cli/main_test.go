@@ -31,6 +31,11 @@ func TestMain(m *testing.M) {
 		os.Exit(interp.Child())
 	case interp.StageNetnsExec:
 		os.Exit(interp.NetnsExec(os.Args[1:]))
+	case interp.StageScript:
+		os.Exit(interp.ScriptChild(os.Args[1:]))
+	}
+	if interp.IsShim(os.Args[0]) {
+		os.Exit(interp.Shim(os.Args))
 	}
 	if part := os.Getenv(envPart); part != "" {
 		os.Exit(play(part))

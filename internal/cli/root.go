@@ -42,7 +42,7 @@ changes nothing on this machine.`,
 	root.SetFlagErrorFunc(wrongFlag)
 	root.SetHelpCommand(newHelp())
 	root.AddCommand(newList(a), newShow(a), newRun(a, runLesson), newVerify(a, verify), newUp(a, up), newPs(a),
-		newShell(a, shell), newExec(a, execute), newCheck(a, checkLab), newInspect(a, inspect), newDown(a, down), newScript(a), newExplain(a), newLint(a),
+		newShell(a, shell), newExec(a, execute), newCheck(a, checkLab), newInspect(a, inspect), newDown(a, down), newScript(a), newPlay(a, playFile), newExplain(a), newLint(a),
 		newSchema(a), newDoctor(a), newCompletion(a), newVersion(a))
 	root.AddCommand(exitCodes())
 	return root
@@ -153,9 +153,10 @@ func exitCodes() *cobra.Command {
     128+n  ended by signal n: 129 hangup, 130 Ctrl-C, 141 closed output,
          143 terminated
 
-exec and shell end with the exit code of what they ran. exec has 127 for a
-program that is not there, 126 for one that cannot be executed, and 125 for what
-netlab itself could not do.`,
+exec, shell and play end with the exit code of what they ran. exec has 127 for
+a program that is not there, 126 for one that cannot be executed; exec and play
+have 125 for what netlab itself could not do. A script that play had to stop at
+a limit is 1.`,
 	}
 }
 

@@ -23,6 +23,11 @@ func TestWrongUse(t *testing.T) {
 		hint string
 	}{
 		{"run needs a lesson", "run", "run needs the name or the path of one scenario", list + " run NAME|PATH"},
+		{"play needs a script", "play", "play needs a shell script, or - for standard input", list + " play FILE.sh [ARG…]"},
+		{"a time of play is one", "play --time long x.sh", `invalid argument "long" for "--time"`, "netlab play --help"},
+		{"a time of play is more than nothing", "play --time 0s x.sh", "--time must be more than 0", "90s"},
+		{"a script that there is not", "play nothing.sh", `cannot read "nothing.sh": no such file or directory`, "give the path of a shell script"},
+		{"a lesson for a script", "play veth-pair", `cannot read "veth-pair"`, "netlab run veth-pair"},
 		{"run takes one lesson", "run a b", `"b" is too much`, list + " run"},
 		{"show needs a lesson", "show", "show needs the name", list + " show NAME|PATH"},
 		{"show takes one lesson", "show a b c", `"b" is too much`, list},
@@ -39,7 +44,7 @@ func TestWrongUse(t *testing.T) {
 		{"version takes nothing", "version 2", `was given "2"`, "netlab version --help"},
 		{"help takes one command", "help list more", `"more" is too much`, list + " help [COMMAND]"},
 		{"help of what there is not", "help nothing", `"nothing" is not a command`, "netlab --help"},
-		{"an unknown verb", "fly", `"fly" is not a command of netlab`, "netlab --help shows all commands"},
+		{"an unknown verb", "frobnicate", `"frobnicate" is not a command of netlab`, "netlab --help shows all commands"},
 		{"a slip in a verb", "verfy", `"verfy" is not a command`, "did you mean verify?"},
 		{"a lesson in the verb's place", "veth-pair", `"veth-pair" is not a command`, "it is a lesson: netlab run veth-pair"},
 		{"a verb after two dashes", "-- list", `"list" is not a command`, "a verb stands before any --: netlab list"},

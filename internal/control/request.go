@@ -25,6 +25,9 @@ const (
 	Hello    Verb = "hello"    // what lab this is
 	Check    Verb = "check"    // judge the checks of the step that the lab is at
 	Look     Verb = "look"     // the lab's state: a frame of space for each namespace
+	Play     Verb = "play"     // Script, Args: run a foreign script; frames as for Exec, and events, until its answer
+	Begin    Verb = "begin"    // Args, Text: a command of the script begins; Text is who runs it, as in an event's By
+	End      Verb = "end"      // Number, Text: that command has ended with this exit code; Text is what to say of it
 )
 
 // Request is one thing that the engine is asked to do.
@@ -40,6 +43,17 @@ type Request struct {
 	Args     []string            `json:"args,omitempty"`
 	Term     string              `json:"term,omitempty"`   // what kind of terminal, as in TERM
 	Netlab   string              `json:"netlab,omitempty"` // version of the program that loads the lesson
+	Script   *Script             `json:"script,omitempty"`
+	Text     string              `json:"text,omitempty"`
+}
+
+// Script is a shell script that somebody else wrote.
+type Script struct {
+	Name    string        `json:"name"` // of its file, without a folder
+	Text    []byte        `json:"text"`
+	Shell   []string      `json:"shell"`             // what stands before its name on its command line
+	Time    time.Duration `json:"time"`              // how long it may run
+	Explain bool          `json:"explain,omitempty"` // tell what each word of its commands means
 }
 
 // Answer ends a request.
@@ -48,7 +62,7 @@ type Answer struct {
 	Text     string    `json:"text,omitempty"`   // why skipped
 	Exit     int       `json:"exit,omitempty"`   // of a shell
 	Error    string    `json:"error,omitempty"`  // the engine could not do it: netlab's fault or the machine's
-	Limit    string    `json:"limit,omitempty"`  // with Error: it is a limit of this machine, and which one
+	Limit    string    `json:"limit,omitempty"`  // with Error: it is a limit of this machine, and which one; of Play: what ended the script
 	Features []Feature `json:"features,omitempty"`
 	Lab      *Lab      `json:"lab,omitempty"` // of Hello
 	// Fresh, of Look, are the settings that a new namespace would have.

@@ -22,9 +22,10 @@ const (
 	Predict     Kind = "predict"      // Text (question), Choices
 	Predicted   Kind = "predicted"    // Answer, Want, OK, Text (why)
 	Command     Kind = "command"      // Line, Place, By, Text (what it means); before it runs
+	Word        Kind = "word"         // Line (a word of the command before it), Text (what it means)
 	Output      Kind = "output"       // Stream, Text
 	CommandEnd  Kind = "command-end"  // Line, Exit, Status (fail: not as the lesson meant it), Text and Hint (a failed native op), Millis
-	Change      Kind = "change"       // Sign, Place, Line, Text (the reason)
+	Change      Kind = "change"       // Sign, Place, Line, Text (the reason), By (unseen: no command that netlab saw did it)
 	Check       Kind = "check"        // Check, Text (the claim), Status, Want, Got, Cause, Millis
 	Misbelief   Kind = "misbelief"    // Text: a misconception that people really have (Markdown)
 	RealLife    Kind = "real-life"    // Text (Markdown)
@@ -33,10 +34,15 @@ const (
 	StepEnd     Kind = "step-end"     // Step, Status, Text (why skipped), Millis
 	Recap       Kind = "recap"        // Text: one point (Markdown)
 	Quiz        Kind = "quiz"         // Text (question), Answer
+	Built       Kind = "built"        // Line: what a foreign script has made, kind by kind
+	Left        Kind = "left"         // Line: what it would have left behind on a real machine; without Line: nothing
 	LessonEnd   Kind = "lesson-end"   // Lesson, Status, Text (why skipped), Millis
 	Fault       Kind = "fault"        // Text, Hint, Code: netlab itself or the machine failed; never the learner
 	RunEnd      Kind = "run-end"      // Millis
 )
+
+// ByScript is the By of the command that is a foreign script as a whole.
+const ByScript = "script"
 
 // Status is how a check, a step or a lesson ended.
 type Status string
@@ -62,7 +68,7 @@ type Event struct {
 	Answer   string         `json:"answer,omitempty"`
 	Line     string         `json:"line,omitempty"`   // a command as the learner would type it
 	Place    string         `json:"place,omitempty"`  // namespace: host, ns1 …
-	By       string         `json:"by,omitempty"`     // who ran the command: netlab, ip, or machine
+	By       string         `json:"by,omitempty"`     // who ran the command: netlab, ip, or machine; script: it is a foreign script
 	Stream   string         `json:"stream,omitempty"` // stdout or stderr
 	Sign     string         `json:"sign,omitempty"`   // + - ~
 	Check    string         `json:"check,omitempty"`  // the check as text: ping ns1 10.1.1.2

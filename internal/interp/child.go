@@ -73,6 +73,15 @@ func confine(o Options) error {
 	if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
 		return err
 	}
+	if err := setLimits(o); err != nil {
+		return err
+	}
+	setMemory(o)
+	return nil
+}
+
+// setLimits sets those that the kernel watches.
+func setLimits(o Options) error {
 	limits := map[int]uint64{
 		unix.RLIMIT_CORE:   0,
 		unix.RLIMIT_NOFILE: 1024,
@@ -87,7 +96,6 @@ func confine(o Options) error {
 			return err
 		}
 	}
-	setMemory(o)
 	return nil
 }
 

@@ -21,6 +21,8 @@ func TestMain(m *testing.M) {
 	switch os.Args[0] {
 	case StageShell:
 		os.Exit(Child())
+	case StageScript:
+		os.Exit(ScriptChild(os.Args[1:]))
 	case StageNetnsExec:
 		os.Exit(NetnsExec(os.Args[1:]))
 	}

@@ -59,6 +59,17 @@ func eachAlone() []alone {
 			quiet:   "  ns1 $ ip link set v1 up\n",
 			summary: "- not finished\n", cases: "error the lesson ends",
 		},
+		{
+			event:  event.Event{Kind: event.Word, Line: "netns", Text: "named network namespaces: networks of their own, apart"},
+			page:   "      netns  named network namespaces: networks of their\n             own, apart\n",
+			narrow: "      netns  named network namespaces:\n             networks of their own,\n             apart\n",
+		},
+		{event: event.Event{Kind: event.Built, Line: "1 link: v1 (veth)"}, page: "  What the script built\n    + 1 link: v1 (veth)\n"},
+		{
+			event:  event.Event{Kind: event.Left, Line: "namespace ns1, and in it v1"},
+			page:   "  What it would have left behind on a real machine\n    ~ namespace ns1, and in it v1\n",
+			narrow: "  What it would have left behind on a\n  real machine\n    ~ namespace ns1, and in it v1\n",
+		},
 		{event: event.Event{Kind: event.Output, Stream: "stdout", Text: "a line\n"}, page: "    │ a line\n"},
 		{
 			event:   event.Event{Kind: event.CommandEnd, Line: "ip x", Exit: 2, Status: event.Fail, Text: "no such device", Hint: "look at the list", Millis: 5},

@@ -170,6 +170,10 @@ func (p *page) commandEnd(e event.Event) {
 	if e.Exit == 0 && !unmeant {
 		return
 	}
+	if e.By == event.ByScript {
+		p.scriptEnd(e)
+		return
+	}
 	p.begin(blockEnd)
 	status, t := fmt.Sprintf("exit status %d", e.Exit), warn
 	mark := text("~")
@@ -208,6 +212,7 @@ func (p *page) change(e event.Event) {
 	if reason != "" {
 		n += len(wrap(p.sayAll([]span{text(reason)}), p.width-8))
 	}
+	p.unseen(e)
 	p.changes.add(n, func() {
 		p.begin(blockChange)
 		p.put(first, pad(8), body...)

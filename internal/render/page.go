@@ -26,6 +26,7 @@ type page struct {
 	partial string          // of an output line that has not ended
 	said    string          // what the running command has printed
 	reason  string          // of the last change
+	by      string          // who made it
 	noted   string          // the last note of the step
 	failed  string          // how the last command failed, as a check would word it
 	notes   []string        // to be shown behind the running command
@@ -70,6 +71,7 @@ func (p *page) Event(e event.Event) {
 	}
 	if e.Kind != event.Change {
 		p.endChanges()
+		p.by = ""
 	}
 	if !ofCommand(e.Kind) {
 		p.showNotes()
@@ -80,7 +82,7 @@ func (p *page) Event(e event.Event) {
 
 // ofCommand says that an event belongs to the command before it.
 func ofCommand(k event.Kind) bool {
-	return k == event.Output || k == event.CommandEnd || k == event.Change || k == event.Note
+	return k == event.Word || k == event.Output || k == event.CommandEnd || k == event.Change || k == event.Note
 }
 
 // resize takes the width that the terminal has now.
@@ -147,6 +149,12 @@ func (p *page) showMore(e event.Event) {
 		p.predicted(e)
 	case event.Output:
 		p.output(e)
+	case event.Word:
+		p.word(e)
+	case event.Built:
+		p.built(e)
+	case event.Left:
+		p.left(e)
 	case event.Change:
 		p.change(e)
 	case event.Misbelief:
@@ -170,8 +178,10 @@ func (p *page) begin(b block) {
 
 func together(last, next block) bool {
 	switch next {
+	case blockWords:
+		return last == blockCommand || last == blockBare || last == blockWords
 	case blockOutput, blockEnd, blockChange:
-		return last == blockCommand || last == blockBare || last == blockOutput || last == blockEnd || last == blockChange
+		return last == blockCommand || last == blockBare || last == blockWords || last == blockOutput || last == blockEnd || last == blockChange
 	case blockCommand, blockBare:
 		return last == blockBare
 	case blockCheck, blockNote, blockPoint, blockFailed:
@@ -263,7 +273,7 @@ func (p *page) lessonEnd(e event.Event) {
 // command is shown, and is said once a lesson.
 func (p *page) note(e event.Event) {
 	p.noted = e.Text
-	command := p.last == blockCommand || p.last == blockBare || p.last == blockOutput
+	command := p.last == blockCommand || p.last == blockBare || p.last == blockWords || p.last == blockOutput
 	if command && p.known[e.Text] {
 		return
 	}

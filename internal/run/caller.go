@@ -20,12 +20,16 @@ type caller struct {
 	conn      *control.Conn
 	frames    chan control.Frame
 	readError error // why frames was closed
+
+	peer   int     // process of a caller inside the lab; 0: it is outside
+	played *played // command of a script that this caller runs
 }
 
 // attend serves one caller until it is gone.
-func (e *engine) attend(conn *control.Conn) error {
-	c := &caller{engine: e, conn: conn, frames: make(chan control.Frame)}
+func (e *engine) attend(conn *control.Conn, peer int) error {
+	c := &caller{engine: e, conn: conn, peer: peer, frames: make(chan control.Frame)}
 	go c.receive()
+	defer c.leave()
 	for f := range c.frames {
 		var req control.Request
 		if f.Kind != control.KindRequest {
@@ -73,6 +77,10 @@ func (c *caller) do(ctx context.Context, req control.Request) (control.Answer, e
 		return c.terminal(req)
 	case control.Exec:
 		return c.pipes(req)
+	case control.Play:
+		return c.play(ctx, req)
+	case control.Begin, control.End:
+		return c.shim(req)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -144,7 +152,7 @@ func (e *engine) accept(l net.Listener) {
 		}
 		go func() {
 			defer conn.Close()
-			_ = e.attend(control.New(conn)) // what it asked for last it will ask again
+			_ = e.attend(control.New(conn), peerOf(conn)) // what it asked for last it will ask again
 		}()
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"netlab/internal/check"
@@ -41,7 +42,7 @@ func Engine() int {
 	if e.startError == nil {
 		e.welcome(ends.Listener)
 	}
-	err = e.attend(e.conn)
+	err = e.attend(e.conn, 0)
 	if ends.Listener != nil {
 		<-make(chan struct{}) // until init ends
 	}
@@ -59,6 +60,7 @@ type engine struct {
 	patience   func(check.Check) (within, echo time.Duration)
 	startError error // the lab is no lab: every request is refused with it
 	since      time.Time
+	player     atomic.Pointer[player] // of the script that runs
 
 	mu     sync.Mutex // one request at a time has what follows
 	conn   *control.Conn
@@ -108,7 +110,7 @@ func (e *engine) load(ctx context.Context, req control.Request) (control.Answer,
 		e.lesson = s
 		for n := range s.Steps {
 			if a, err := e.step(ctx, n+1, true); err != nil || a.Status == string(event.Fail) {
-				return a, errors.Join(fmt.Errorf("the start of this lesson, the end of %q, could not be built", s.Name), err)
+				return a, errors.Join(fmt.Errorf("the start of this lesson, the end of %q, could not be built: its step %d fails", s.Name, n+1), err)
 			}
 		}
 	}

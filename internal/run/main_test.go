@@ -27,6 +27,11 @@ func TestMain(m *testing.M) {
 		os.Exit(interp.Child())
 	case interp.StageNetnsExec:
 		os.Exit(interp.NetnsExec(os.Args[1:]))
+	case interp.StageScript:
+		os.Exit(interp.ScriptChild(os.Args[1:]))
+	}
+	if interp.IsShim(os.Args[0]) {
+		os.Exit(interp.Shim(os.Args))
 	}
 	os.Exit(netlabtest.Main(m))
 }

@@ -62,6 +62,14 @@ func System() *Term {
 	return t
 }
 
+// OnErr is the same terminal for one who writes to Err what else goes to Out.
+func (t *Term) OnErr() *Term {
+	return &Term{
+		In: t.In, Out: t.Err, Err: t.Err, InTTY: t.InTTY, OutTTY: t.ErrTTY, ErrTTY: t.ErrTTY,
+		OutColour: t.ErrColour, ErrColour: t.ErrColour, UTF8: t.UTF8, columns: t.columns, in: t.in,
+	}
+}
+
 // OutErr is the first error of writing to Out, or nil. With Closed(err) the
 // reader has gone away, which is no failure of ours.
 func (t *Term) OutErr() error {

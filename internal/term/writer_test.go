@@ -121,3 +121,17 @@ func TestSystemAsksItsEnvironment(t *testing.T) {
 		t.Errorf("into a pipe: %q, want %q", out, want)
 	}
 }
+
+func TestOnErrIsTheOtherStream(t *testing.T) {
+	tm, b := term.Test(strings.NewReader(""), 72)
+	tm.ErrTTY, tm.ErrColour = true, true
+	e := tm.OnErr()
+	_, _ = io.WriteString(e.Out, "one ")
+	_, _ = io.WriteString(e.Err, "two")
+	if b.Out.String() != "" || b.Err.String() != "one two" {
+		t.Errorf("%q and %q", b.Out.String(), b.Err.String())
+	}
+	if !e.OutTTY || !e.OutColour || !e.UTF8 || e.Width() != 72 || tm.OutTTY {
+		t.Errorf("it is %+v", e)
+	}
+}
