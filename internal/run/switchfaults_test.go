@@ -58,8 +58,9 @@ func seenFaults(s check.Seen, not bool, lab snapshot.Lab) []fault {
 		forward := exe(gate) + "sysctl -w " + forwarding(s.To) + "="
 		return []fault{down, {"it is forwarded", forward + "1", forward + "0", []string{"eth0 in F saw a request"}}}
 	case not && bridge != "":
-		age := ip(sw) + "link set " + bridge + " type bridge ageing_time "
-		return []fault{down, {"the switch forgets", age + "0", "", []string{"sends a frame to all ports"}}}
+		at := ip(sw) + "link set " + bridge
+		forget := at + " type bridge ageing_time 0\n" + at + " down\n" + at + " up"
+		return []fault{down, {"the switch forgets", forget, "", []string{"sends a frame to all ports"}}}
 	case not:
 		return []fault{down}
 	case s.At.In != owner && s.MACTo != nil && s.MACTo.In != s.At.In:
