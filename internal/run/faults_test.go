@@ -168,7 +168,11 @@ func routeFaults(r check.Route, not bool, lab snapshot.Lab) []fault {
 		return []fault{{"added", ip(r.In) + fmt.Sprintf(line, "add"), ip(r.In) + fmt.Sprintf(line, "del"), []string{"unreachable " + r.Dst.String()}}}
 	}
 	s, _ := lab.Space(r.In)
-	line := fmt.Sprintf("%s dev %s", r.Dst, r.Dev)
+	line := r.Dst.String()
+	if r.Via.IsValid() {
+		line += " via " + r.Via.String()
+	}
+	line += " dev " + r.Dev
 	f := fault{"deleted", ip(r.In) + "route del " + line, "", []string{r.In}}
 	same := routesTo(s, r.Dst)
 	if len(same) == 1 {
@@ -211,8 +215,12 @@ func neighFaults(n check.Neigh, not bool, lab snapshot.Lab) []fault {
 }
 
 func sysctlFault(s check.Sysctl) fault {
+	other := "1"
+	if s.Value == other {
+		other = "0"
+	}
 	set := exe(s.In) + "sysctl -w " + s.Key + "="
-	return fault{"another value", set + "1", set + s.Value, []string{s.Key + " = 1"}}
+	return fault{"another value", set + other, set + s.Value, []string{s.Key + " = " + other}}
 }
 
 func rulesFault(r check.Rules) fault {

@@ -90,6 +90,8 @@ func TestABrokenLabFailsTheStep(t *testing.T) {
 		{"a port unplugged", "bridge", 9, "ip link set veth_ns2_br0 nomaster", "veth_ns2_br0"},
 		{"a computer that has spoken", "switching", 4, "ip netns exec B ping -c 1 192.168.1.1", "at B"},
 		{"a port taken out of the switch", "switching", 7, "ip -n switch1 link set B nomaster", "exit status"},
+		{"a router that does not forward any more", "routing", 6, "ip netns exec router sysctl -q -w net.ipv4.ip_forward=0", "exit status"},
+		{"a way back too early", "routing", 5, "ip -n F route add 192.168.1.0/24 via 192.168.2.5", "192.168.1.0/24 via 192.168.2.5"},
 		{"the address gone", "bridge-host", 5, "ip addr del 10.1.1.4/24 dev br0", "exit status"},
 	}
 	for _, tt := range tests {

@@ -62,6 +62,18 @@ func silenceFaults(p check.Ping, lab snapshot.Lab) []fault {
 		}
 		out[0].names = append(out[0].names, "no namespace of this lab has the address "+p.To.WithZone("").String())
 	}
+	if route, _ := s.Lookup(p.To); route.Via.IsValid() {
+		out[2].names = append(out[2].names, "no route to")
+		if gate, near := ownerOf(lab, check.Ping{In: p.In, To: route.Via}); gate == owner { // the target is the router itself
+			out[0] = fault{"target down", ip(owner) + "link set " + near.Link + " down", "", []string{near.Link}}
+			out[1].names = []string{owner}
+		}
+	}
+	for i := range out {
+		if hasGateway(lab, owner) || hasGateway(lab, p.In) { // the route via it is lost
+			out[i].mend = ""
+		}
+	}
 	if _, err := exec.LookPath("nft"); err == nil {
 		out = append(out, dropping(owner, six))
 	}
@@ -73,6 +85,12 @@ func silenceFaults(p check.Ping, lab snapshot.Lab) []fault {
 		out = append(out, fault{"other ttl", set + "63", set + "64", []string{"1 router"}})
 	}
 	return out
+}
+
+// hasGateway says that a namespace has a route that goes for good when its
+// interface goes down, or loses its address.
+func hasGateway(lab snapshot.Lab, in string) bool {
+	return slices.ContainsFunc(spaceOf(lab, in).Routes, func(r snapshot.Route) bool { return r.Via.IsValid() })
 }
 
 // ownerOf finds where an address is that a ping must reach.

@@ -3,6 +3,7 @@ package run
 import (
 	"fmt"
 	"net/netip"
+	"strings"
 
 	"netlab/internal/check"
 	"netlab/internal/snapshot"
@@ -19,6 +20,11 @@ func reachFaults(r check.Reach, not bool, lab snapshot.Lab) []fault {
 	}
 	faults := silenceFaults(ping, lab)
 	faults[1].names = []string{pairs[0].To + " has no IPv"} // its address is gone
+	for i := range faults {
+		if to.Is6() && strings.HasSuffix(faults[i].name, "down") { // and in IPv6 it goes with the interface
+			faults[i].names = append(faults[i].names, "has no IPv6 address")
+		}
+	}
 	return faults
 }
 

@@ -53,19 +53,38 @@ func seenFaults(s check.Seen, not bool, lab snapshot.Lab) []fault {
 	down := fault{"sender down", ip(s.In) + "link set " + route.Link + " down", "", []string{s.In, route.Link}}
 	sw, bridge := switchOf(lab, s.At)
 	switch owner, addr := ownerOf(lab, check.Ping{In: s.In, To: s.To}); {
+	case not && s.At.In == owner: // behind a router
+		gate, _ := ownerOf(lab, check.Ping{In: s.In, To: route.Via})
+		forward := exe(gate) + "sysctl -w " + forwarding(s.To) + "="
+		return []fault{down, {"it is forwarded", forward + "1", forward + "0", []string{"eth0 in F saw a request"}}}
 	case not && bridge != "":
-		age := ip(sw) + "link set " + bridge + " type bridge ageing_time "
-		return []fault{down, {"the switch forgets", age + "0", "", []string{"sends a frame to all ports"}}}
+		at := ip(sw) + "link set " + bridge
+		forget := at + " type bridge ageing_time 0\n" + at + " down\n" + at + " up"
+		return []fault{down, {"the switch forgets", forget, "", []string{"sends a frame to all ports"}}}
 	case not:
 		return []fault{down}
 	case s.At.In != owner && s.MACTo != nil && s.MACTo.In != s.At.In:
 		known := fault{"the switch knows the target", exe(s.In) + "ping -c 1 " + s.To.String(), "", []string{"has learned that " + addr.Link + " in " + owner}}
 		return []fault{down, known}
 	case s.TTL > 0:
-		set := exe(s.In) + "sysctl -w net.ipv4.ip_default_ttl="
+		set := exe(s.In) + "sysctl -w " + defaultTTL(s.To, route.Link) + "="
 		return []fault{down, {"other ttl", set + "63", set + "64", []string{"1 router"}}}
 	}
 	return []fault{down}
+}
+
+func forwarding(to netip.Addr) string {
+	if to.Is6() {
+		return "net.ipv6.conf.all.forwarding"
+	}
+	return "net.ipv4.ip_forward"
+}
+
+func defaultTTL(to netip.Addr, link string) string {
+	if to.Is6() {
+		return "net.ipv6.conf." + link + ".hop_limit"
+	}
+	return "net.ipv4.ip_default_ttl"
 }
 
 func spaceOf(lab snapshot.Lab, name string) snapshot.Space {

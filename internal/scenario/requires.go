@@ -23,6 +23,7 @@ func Requirements() []Requirement {
 		{"nft-nat", "NAT by nftables (masquerade), and the program nft", "nft", ""},
 		{"conntrack", "the kernel follows connections, and lists them", "", ""},
 		{"ip", "the program ip (iproute2)", "ip", ""},
+		{"route", "the program route (net-tools)", "route", ""},
 		{"iptables", "the program iptables", "iptables", ""},
 		{"curl", "the program curl", "curl", ""},
 		{"dig", "the program dig", "dig", ""},
