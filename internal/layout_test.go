@@ -33,7 +33,8 @@ var ours = rules{
 		{path: "scenarios"},
 		{path: "internal/cli"},
 		{path: "cmd/netlab"},
-		{path: "internal/netlabtest"}, // last: only tests may import it
+		{path: "internal/netlabtest"}, // last: only tests may import them
+		{path: "internal/netlabtest/floor"},
 	},
 	// What the order would allow, and what is forbidden all the same.
 	never: []never{
@@ -67,6 +68,7 @@ var ours = rules{
 		{"golang.org/x/sys", []string{
 			"internal/term", "internal/netns", "internal/kernel", "internal/probe",
 			"internal/sandbox", "internal/interp", "internal/machine", "internal/cli",
+			"internal/netlabtest/floor",
 		}, "system calls belong to the rooms that are about this machine"},
 		{"os/exec", []string{
 			"internal/netns", "internal/sandbox", "internal/interp", "internal/machine", "internal/run",
