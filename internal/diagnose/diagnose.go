@@ -38,7 +38,7 @@ func Ping(lab snapshot.Lab, p measure.Ping) []Finding {
 	out := slices.Concat(refused(lab, p), there.stop)
 	if there.arrived != "" && there.arrived != from && there.source.IsValid() {
 		back := trip{lab: lab, from: there.arrived, to: there.backTo(), home: from, reply: true}.walk()
-		out = append(out, back.stop...)
+		out = append(out, wayBack(lab, p, there, back)...)
 		there.spaces = append(there.spaces, back.spaces...)
 	}
 	out = append(out, there.doubts...)

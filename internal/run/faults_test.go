@@ -33,12 +33,16 @@ func faultsOf(c check.Check, lab snapshot.Lab) []fault {
 		return reachFaults(*c.Reach, c.Not, lab)
 	case c.Path != nil:
 		return pathFaults(*c.Path, c.Not, lab)
+	case c.Seen != nil && c.Not && !near(spaceOf(lab, c.Seen.At.In), c.Seen.To):
+		return []fault{doorFault(*c.Seen, lab)}
+	case c.Seen != nil && c.Seen.At.In == c.Seen.In:
+		return frameFaults(*c.Seen, lab)
 	case c.Seen != nil:
-		return seenFaults(*c.Seen, c.Not, lab)
+		return append(seenFaults(*c.Seen, c.Not, lab), frameFaults(*c.Seen, lab)...)
 	case c.Lookup != nil:
-		return lookupFaults(*c.Lookup, c.Not)
+		return wayFaults(*c.Lookup, c.Not, lab)
 	case c.Conntrack != nil:
-		return nil // what has passed is not undone by a command of a lesson
+		return conntrackFaults(*c.Conntrack, lab)
 	case c.Namespace != nil:
 		return namespaceFaults(*c.Namespace, c.Not)
 	case c.Link != nil:
@@ -165,7 +169,7 @@ func addrFaults(a check.Addr, not bool) []fault {
 func routeFaults(r check.Route, not bool, lab snapshot.Lab) []fault {
 	if not {
 		line := fmt.Sprintf("route %%s unreachable %s", r.Dst)
-		return []fault{{"added", ip(r.In) + fmt.Sprintf(line, "add"), ip(r.In) + fmt.Sprintf(line, "del"), []string{"unreachable " + r.Dst.String()}}}
+		return []fault{{"added", ip(r.In) + fmt.Sprintf(line, "add"), ip(r.In) + fmt.Sprintf(line, "del"), []string{"unreachable " + strings.Replace(r.Dst.String(), "0.0.0.0/0", "default", 1)}}}
 	}
 	s, _ := lab.Space(r.In)
 	line := r.Dst.String()

@@ -49,6 +49,9 @@ func silenceFaults(p check.Ping, lab snapshot.Lab) []fault {
 	if route, ok := s.Lookup(p.To); ok && owner != p.In {
 		from := ip(p.In) + "link set " + route.Link
 		f := fault{"sender down", from + " down", from + " up", []string{route.Link}}
+		if route.Via.IsValid() { // it goes with the interface
+			f.names = append(f.names, p.In+" has no route to "+p.To.String())
+		}
 		if len(routesTo(s, route.Dst)) > 1 && p.To.Zone() == "" { // the other one is used, and stays the first
 			f.mend, f.names = "", []string{p.To.String()}
 		}
@@ -132,7 +135,11 @@ func answerFaults(p check.Ping, lab snapshot.Lab) []fault {
 	if p.Error == "EADDRNOTAVAIL" { // as soon as there is any address, a route is missing
 		otherwise.harm, otherwise.mend, otherwise.names = up, down, []string{"has no route to"}
 	}
-	return []fault{{"its own address", give, take, []string{p.In, p.To.String()}}, otherwise}
+	answered := fault{"its own address", give, take, []string{p.In, p.To.String()}}
+	if p.Error == "" { // any other way is as good
+		return []fault{answered}
+	}
+	return []fault{answered, otherwise}
 }
 
 // zoneFaults do that for an address that is valid on one link.
