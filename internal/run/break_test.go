@@ -85,7 +85,7 @@ func (k *breaker) faults(number int, c check.Check) []fault {
 	k.holds(number, c)
 	lab, err := k.look(soon(k.bench.t))
 	must(k.bench.t, err)
-	return keepRoutes(faultsOf(c, lab), lab)
+	return faultsOf(c, lab)
 }
 
 // holds sees the check pass, in a lab built again if need be: a link that was

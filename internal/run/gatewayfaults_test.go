@@ -4,39 +4,16 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
-	"strings"
 
 	"netlab/internal/check"
 	"netlab/internal/snapshot"
 )
-
-// keepRoutes lets each mending give back the routes by gateways, which go for
-// good with their interface or its last address.
-func keepRoutes(faults []fault, lab snapshot.Lab) []fault {
-	var b strings.Builder
-	for _, s := range lab.Spaces {
-		for _, r := range s.Routes {
-			if r.Via.IsValid() {
-				fmt.Fprintf(&b, "\n%sroute replace %s via %s dev %s proto %s", ip(s.Name), r.Dst, r.Via, r.Link, r.Proto)
-			}
-		}
-	}
-	for i := range faults {
-		if faults[i].mend != "" {
-			faults[i].mend += b.String()
-		}
-	}
-	return faults
-}
 
 // frameFaults are the ways to make a frame come by with something else in it.
 func frameFaults(s check.Seen, lab snapshot.Lab) []fault {
 	var out []fault
 	if s.Source.IsValid() {
 		out = append(out, sourceFault(s, lab))
-	}
-	if s.TTL > 0 {
-		out = append(out, ttlFault(s, lab))
 	}
 	if s.MACTo != nil && s.Reply {
 		out = append(out, replyFault(s, lab))
@@ -62,17 +39,6 @@ func sourceFault(s check.Seen, lab snapshot.Lab) fault {
 	return fault{"another source", harm, nft + "delete table " + table, []string{"has changed the source address"}}
 }
 
-func ttlFault(s check.Seen, lab snapshot.Lab) fault {
-	key := "net.ipv4.ip_default_ttl="
-	if s.To.Is6() {
-		at, _ := lab.Space(s.In)
-		route, _ := at.Lookup(s.To)
-		key = "net.ipv6.conf." + route.Link + ".hop_limit="
-	}
-	set := exe(s.In) + "sysctl -w " + key
-	return fault{"other ttl", set + "63", set + "64", []string{"1 router"}}
-}
-
 // replyFault lets the reply take the way by which the request came.
 func replyFault(s check.Seen, lab snapshot.Lab) fault {
 	from, _ := lab.Space(s.In)
@@ -84,11 +50,6 @@ func replyFault(s check.Seen, lab snapshot.Lab) fault {
 	back := fmt.Sprintf("%sroute add %%s via %s dev %s", ip(at.Name), router.Addrs[i].Prefix.Addr(), s.At.Dev)
 	own := from.Addrs[slices.IndexFunc(from.Addrs, func(a snapshot.Addr) bool { return a.Link == route.Link && a.Prefix.Addr().Is4() == s.To.Is4() })]
 	return fault{"it goes back as it came", fmt.Sprintf(back, own.Prefix.Masked()), ip(at.Name) + "route del " + own.Prefix.Masked().String(), []string{"in " + gate}}
-}
-
-func spaceOf(lab snapshot.Lab, name string) snapshot.Space {
-	s, _ := lab.Space(name)
-	return s
 }
 
 // near says that an address is in a network of the namespace.

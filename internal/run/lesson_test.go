@@ -92,6 +92,7 @@ func TestABrokenLabFailsTheStep(t *testing.T) {
 		{"a port taken out of the switch", "switching", 7, "ip -n switch1 link set B nomaster", "exit status"},
 		{"a router that does not forward any more", "routing", 6, "ip netns exec router sysctl -q -w net.ipv4.ip_forward=0", "exit status"},
 		{"a way back too early", "routing", 5, "ip -n F route add 192.168.1.0/24 via 192.168.2.5", "192.168.1.0/24 via 192.168.2.5"},
+		{"a router without a way on", "gateway", 8, "ip -n router route del default", "router has no route to 198.51.100.25"},
 		{"the address gone", "bridge-host", 5, "ip addr del 10.1.1.4/24 dev br0", "exit status"},
 	}
 	for _, tt := range tests {

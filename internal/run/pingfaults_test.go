@@ -49,9 +49,6 @@ func silenceFaults(p check.Ping, lab snapshot.Lab) []fault {
 	if route, ok := s.Lookup(p.To); ok && owner != p.In {
 		from := ip(p.In) + "link set " + route.Link
 		f := fault{"sender down", from + " down", from + " up", []string{route.Link}}
-		if route.Via.IsValid() { // it goes with the interface
-			f.names = append(f.names, p.In+" has no route to "+p.To.String())
-		}
 		if len(routesTo(s, route.Dst)) > 1 && p.To.Zone() == "" { // the other one is used, and stays the first
 			f.mend, f.names = "", []string{p.To.String()}
 		}
