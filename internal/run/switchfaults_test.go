@@ -87,11 +87,6 @@ func defaultTTL(to netip.Addr, link string) string {
 	return "net.ipv4.ip_default_ttl"
 }
 
-func spaceOf(lab snapshot.Lab, name string) snapshot.Space {
-	s, _ := lab.Space(name)
-	return s
-}
-
 // switchOf is the switch to which the cable of an interface leads, and the
 // bridge in it; empty: it leads elsewhere.
 func switchOf(lab snapshot.Lab, at check.Interface) (in, bridge string) {
