@@ -15,6 +15,7 @@ GOLANGCI := bin/golangci-lint-$(GOLANGCI_VERSION)
 # Short output while it comes: mawk, Debian's awk, would hold it back.
 QUIET := $(if $(shell command -v mawk),mawk -W interactive,awk) -f .ci/quiet.awk
 GO_FOLDERS := cmd internal scenarios
+BENCH_LINES = grep -vE '^(PASS|\?|ok +\t.*no test files)'
 # A tree that is not a clone, or is another user's, is built all the same.
 export GOFLAGS += -buildvcs=false
 
@@ -64,8 +65,9 @@ fuzz: ## each fuzzer for FUZZTIME (1m), one after the other
 	if [ $$found = 0 ]; then echo "fuzz: found no fuzzer"; exit 1; fi; \
 	echo "fuzz: $$found fuzzers found nothing"
 
-bench: need ## how fast it is, beside the same commands in a shell script
-	$(GO_TEST) -run '^$$' -bench . -benchmem $(TESTFLAGS) ./... | grep -vE '^(PASS|\?|ok +\t.*no test files)'
+bench: need ## how fast it is, beside a floor and other tools; docs/PERFORMANCE.md
+	$(GO_TEST) -run '^$$' -bench . -benchmem $(TESTFLAGS) ./internal/... ./scenarios | $(BENCH_LINES)
+	$(GO_TEST) -run '^$$' -bench . $(TESTFLAGS) ./cmd/netlab | $(BENCH_LINES)
 
 golden: ## write the golden files anew; read the difference before you commit it
 	@dirs=$$(grep -rlE 'flag\.Bool\("update"' --include='*_test.go' $(GO_FOLDERS) | xargs -n1 dirname | sort -u | sed 's|^|./|'); \

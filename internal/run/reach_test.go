@@ -113,20 +113,9 @@ func TestAllPairsOf64HostsFillNoTable(t *testing.T) {
 	b.star(64)
 	for _, family := range []int{4, 6} {
 		most := 0
-		c := among(64, family)
 		for range 3 {
-			mark, err := b.kernel.Mark(soon(t))
-			must(t, err)
-			p := prober{mark: mark, echo: 5 * time.Second, after: func() {
-				n, err := mark.Entries(family)
-				must(t, err)
-				most = max(most, n)
-			}}
-			found, err := p.find(soon(t), c)
-			must(t, err)
-			out := check.Judge(c, mark.Lab, found)
-			must(t, mark.Forget())
-			mark.Close()
+			out, n := b.counting(among(64, family))
+			most = max(most, n)
 			if out.OK && out.Got == "64 hosts: 4032 of 4032 answered" {
 				break
 			}
@@ -137,6 +126,25 @@ func TestAllPairsOf64HostsFillNoTable(t *testing.T) {
 			t.Errorf("IPv%d: %d entries at the end of a turn", family, most)
 		}
 	}
+}
+
+// counting judges a check once, and counts the neighbours in all namespaces
+// when they are most: at the end of each turn.
+func (b *bench) counting(c check.Check) (out check.Outcome, most int) {
+	b.t.Helper()
+	mark, err := b.kernel.Mark(soon(b.t))
+	must(b.t, err)
+	defer mark.Close()
+	p := prober{mark: mark, echo: 5 * time.Second, after: func() {
+		n, err := mark.Entries(c.Reach.Family)
+		must(b.t, err)
+		most = max(most, n)
+	}}
+	found, err := p.find(soon(b.t), c)
+	must(b.t, err)
+	out = check.Judge(c, mark.Lab, found)
+	must(b.t, mark.Forget())
+	return out, most
 }
 
 func TestAReachThatIsBrokenSaysWhereAndWhy(t *testing.T) {
@@ -229,4 +237,21 @@ func BenchmarkReach32(b *testing.B) {
 			b.Fatalf("%+v, %v", out, err)
 		}
 	}
+}
+
+// BenchmarkReach64 tells the most neighbours that the kernel kept at once; 900
+// is the limit.
+func BenchmarkReach64(b *testing.B) {
+	x := newBench(b)
+	x.star(64)
+	x.patiently(among(64, 4))
+	most := 0
+	for b.Loop() {
+		out, n := x.counting(among(64, 4))
+		if !out.OK {
+			b.Fatalf("%+v", out)
+		}
+		most = max(most, n)
+	}
+	b.ReportMetric(float64(most), "most-neighbours")
 }

@@ -51,7 +51,7 @@ type sceneEntries struct {
 func sceneRecord(all *sceneEntries) record {
 	return record{title: "a scene", doc: "Ready-made hardware. A name such as `h{1..8}` or `h{1..$hosts}` makes several nodes of one entry; " +
 		"all ranges in an entry have the same length and go in step. `$NAME` is the value of a parameter, `{$NAME-1}` an expression with `+`, `-` and `*`. " +
-		"Inside `{ }` and `[ ]` of YAML, text with braces needs quotes. In all: up to 1,024 nodes, and 1,023 cables at one switch.",
+		"Inside `{ }` and `[ ]` of YAML, text with braces needs quotes. In all: up to 1,100 nodes, and 1,023 cables at one switch.",
 		fields: []field{
 			{"switches", entries{all, switchRecord}, false, "bridges, each in a namespace of its own"},
 			{"hosts", entries{all, hostRecord}, false, "computers"},

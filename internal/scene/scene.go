@@ -5,11 +5,12 @@ package scene
 
 import "net/netip"
 
-// Limits of a scene. MaxPorts is the kernel's: a bridge numbers its ports with
+// Limits of a scene. MaxNodes leaves room for a full switch and what is behind
+// it. MaxPorts is the kernel's: a bridge numbers its ports with
 // ten bits, and number 0 is none (BR_PORT_BITS in net/bridge/br_private.h);
 // one port more is refused with EXFULL.
 const (
-	MaxNodes = 1024
+	MaxNodes = 1100
 	MaxPorts = 1<<10 - 1
 )
 

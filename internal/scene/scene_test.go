@@ -173,7 +173,10 @@ func TestLimits(t *testing.T) {
 		t.Errorf("%d ports: %v", MaxPorts, found)
 	}
 	found := star(MaxPorts + 1).Validate()
-	if len(found) != 1 || !strings.Contains(found[0].Text, "at most") && !strings.Contains(found[0].Text, "may have 1024") {
+	if len(found) != 1 || !strings.Contains(found[0].Text, "switch1 has 1024 cables") {
+		t.Errorf("a port too many: %v", found)
+	}
+	if found = star(MaxNodes).Validate(); len(found) != 1 || !strings.Contains(found[0].Text, "the scene has 1101 nodes, and may have 1100") {
 		t.Errorf("a node too many: %v", found)
 	}
 	crowded := star(600)
