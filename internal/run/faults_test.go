@@ -243,3 +243,8 @@ func dropping(in string, six bool) fault {
 		nft + "add rule " + table + " input " + icmp + " type echo-request drop"
 	return fault{"dropped", harm, nft + "delete table " + table, []string{"firewall", in}}
 }
+
+func spaceOf(lab snapshot.Lab, name string) snapshot.Space {
+	s, _ := lab.Space(name)
+	return s
+}
