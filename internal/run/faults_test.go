@@ -169,7 +169,7 @@ func addrFaults(a check.Addr, not bool) []fault {
 func routeFaults(r check.Route, not bool, lab snapshot.Lab) []fault {
 	if not {
 		line := fmt.Sprintf("route %%s unreachable %s", r.Dst)
-		return []fault{{"added", ip(r.In) + fmt.Sprintf(line, "add"), ip(r.In) + fmt.Sprintf(line, "del"), []string{"unreachable " + strings.Replace(r.Dst.String(), "0.0.0.0/0", "default", 1)}}}
+		return []fault{{"added", ip(r.In) + fmt.Sprintf(line, "add"), ip(r.In) + fmt.Sprintf(line, "del"), []string{"unreachable " + r.Dst.String(), "unreachable default"}}}
 	}
 	s, _ := lab.Space(r.In)
 	line := r.Dst.String()

@@ -46,9 +46,11 @@ func replyFault(s check.Seen, lab snapshot.Lab) fault {
 	gate, _ := ownerOf(lab, check.Ping{To: route.Via})
 	at, _ := lab.Space(s.At.In)
 	router, _ := lab.Space(gate)
-	i := slices.IndexFunc(router.Addrs, func(a snapshot.Addr) bool { return near(at, a.Prefix.Addr()) && !a.Prefix.Addr().IsLoopback() })
+	i := slices.IndexFunc(router.Addrs, func(a snapshot.Addr) bool { return near(at, a.Prefix.Addr()) && a.Prefix.Addr().IsGlobalUnicast() })
 	back := fmt.Sprintf("%sroute add %%s via %s dev %s", ip(at.Name), router.Addrs[i].Prefix.Addr(), s.At.Dev)
-	own := from.Addrs[slices.IndexFunc(from.Addrs, func(a snapshot.Addr) bool { return a.Link == route.Link && a.Prefix.Addr().Is4() == s.To.Is4() })]
+	own := from.Addrs[slices.IndexFunc(from.Addrs, func(a snapshot.Addr) bool {
+		return a.Link == route.Link && a.Prefix.Addr().IsGlobalUnicast() && a.Prefix.Addr().Is4() == s.To.Is4()
+	})]
 	return fault{"it goes back as it came", fmt.Sprintf(back, own.Prefix.Masked()), ip(at.Name) + "route del " + own.Prefix.Masked().String(), []string{"in " + gate}}
 }
 
@@ -80,7 +82,8 @@ func conntrackFaults(c check.Conntrack, lab snapshot.Lab) []fault {
 func wayFaults(l check.Lookup, not bool, lab snapshot.Lab) []fault {
 	own := netip.PrefixFrom(l.To, l.To.BitLen())
 	s, _ := lab.Space(l.In)
-	line := fmt.Sprintf("%sroute %%s %s via %s", ip(l.In), own, l.Via)
+	way, _ := s.Lookup(l.To)
+	line := fmt.Sprintf("%sroute %%s %s via %s dev %s", ip(l.In), own, l.Via, way.Link)
 	add, del := fmt.Sprintf(line, "add"), fmt.Sprintf(line, "del")
 	switch {
 	case not && l.Error == "":
