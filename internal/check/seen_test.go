@@ -48,7 +48,7 @@ func TestSeen(t *testing.T) {
 	refused.Ping = measure.Ping{From: "A", To: to, Fate: measure.Refused, Errno: "EPERM", Text: "operation not permitted"}
 	refused.Left = false
 	const want, deny = "eth0 in B sees the echo request from A to 192.168.2.3", "eth0 in B does not see the echo request from A to 192.168.2.3"
-	const noWay = "the reply has no way back: B has no route to 192.168.1.1"
+	const noWay = "the reply has no way back: B has no route to 192.168.1.1, so it comes home only if a rule in R changes the source address (NAT)"
 	tests := []struct {
 		name     string
 		seen     Seen
