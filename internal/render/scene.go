@@ -78,15 +78,23 @@ func groupWords(g scene.Group) []span {
 		out = append([]span{text(string(g.Kind) + " "), in(code, g.First)}, on...)
 	} else {
 		out = append([]span{text(fmt.Sprintf("%d %s", g.Count, plural(g.Kind)))}, on...)
-		out = append(out, text(": "), in(code, g.First), text(" … "), in(code, g.Last))
+		out = append(out, text(": "), in(code, g.First), text(between(g)), in(code, g.Last))
 	}
 	if len(g.From) > 0 {
 		out = append(out, in(quiet, ", "+strings.Join(g.From, " ")))
 	}
 	if g.Count > 1 && len(g.To) > 0 {
-		out = append(out, in(quiet, " … "+strings.Join(g.To, " ")))
+		out = append(out, in(quiet, between(g)+strings.Join(g.To, " ")))
 	}
 	return out
+}
+
+// between stands for the nodes of a group that are not named.
+func between(g scene.Group) string {
+	if g.Count == 2 {
+		return " and "
+	}
+	return " … "
 }
 
 func plural(k scene.Kind) string {
