@@ -51,10 +51,7 @@ func (s *session) ping(ctx context.Context, ns string, c *call, l pingLine, args
 	case err != nil:
 		return c.fail(2, "ping: connect: "+netns.Words(err), "")
 	}
-	endless := l.count == 0 && l.deadline == 0
-	if endless {
-		l.count = 1
-	}
+	l, endless := l.untilAnswered()
 	p := &pinging{line: l, target: t, out: c.stdout, err: c.stderr, name: s.namer(ctx, ns, c)}
 	if err := p.run(ctx, ns, s.tools.echo); err != nil {
 		return c.fail(2, "ping: "+err.Error(), "")
@@ -63,6 +60,18 @@ func (s *session) ping(ctx context.Context, ns string, c *call, l pingLine, args
 		s.out.say(event.Event{Kind: event.Note, Text: "ping without -c goes on until Ctrl-C; here it stops after the first answer"})
 	}
 	return outcome{exit: p.finish()}
+}
+
+// untilAnswered bounds a ping that would go on for ever: it ends with the first
+// answer, or when -W has passed without one. Its first request alone would not
+// do: it is lost where the kernel asks in vain for a MAC address already, and
+// is about to give up (mcast_solicit in arp(7)).
+func (l pingLine) untilAnswered() (bounded pingLine, endless bool) {
+	if l.count > 0 || l.deadline > 0 {
+		return l, false
+	}
+	l.count, l.deadline = 1, max(l.wait, time.Millisecond)
+	return l, true
 }
 
 // target is whom to ping: the name as it was typed, and its address.

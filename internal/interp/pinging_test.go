@@ -34,6 +34,8 @@ func answer(seq int, rtt time.Duration, from string) probe.Reply {
 	return probe.Reply{Seq: seq, Fate: measure.Answered, From: netip.MustParseAddr(from), Size: 64, TTL: 63, RTT: rtt}
 }
 
+func silent(seq int) probe.Reply { return probe.Reply{Seq: seq, Fate: measure.Silent} }
+
 // play runs a ping on which these replies come at once.
 func play(t *testing.T, p *pinging, replies ...probe.Reply) int {
 	t.Helper()
@@ -80,7 +82,6 @@ func TestPingSumsUp(t *testing.T) {
 	gateway := func(seq int, text string) probe.Reply {
 		return probe.Reply{Seq: seq, Fate: measure.Reported, ICMP: &measure.ICMPError{From: netip.MustParseAddr("10.1.1.1"), Text: text}}
 	}
-	silent := func(seq int) probe.Reply { return probe.Reply{Seq: seq, Fate: measure.Silent} }
 	for name, tt := range map[string]struct {
 		line    string
 		replies []probe.Reply
@@ -147,6 +148,31 @@ func TestPingAsksTheProberForWhatTheLineSays(t *testing.T) {
 		want.From, want.To = "ns1", to
 		if d := cmp.Diff(want, p.request("ns1"), cmp.Comparer(func(a, b netip.Addr) bool { return a == b })); d != "" {
 			t.Errorf("%s: %s", line, d)
+		}
+	}
+}
+
+// TestPingWithoutEndGoesOnUntilAnswered: the first request may be lost.
+func TestPingWithoutEndGoesOnUntilAnswered(t *testing.T) {
+	for line, requests := range map[string]int{"ping 10.1.1.2": 10, "ping -W 1 10.1.1.2": 1, "ping -i 2 10.1.1.2": 5, "ping -W0 10.1.1.2": 1} {
+		p, out, _ := pingOf(t, line, "10.1.1.2")
+		var endless bool
+		if p.line, endless = p.line.untilAnswered(); !endless || p.total() != requests {
+			t.Errorf("%s: endless: %v, %d requests", line, endless, p.total())
+		}
+		if exit := play(t, p, silent(1), answer(2, time.Millisecond, "10.1.1.2")); exit != 0 {
+			t.Errorf("%s: exit code %d:\n%s", line, exit, out)
+		}
+		p, _, _ = pingOf(t, line, "10.1.1.2")
+		p.line, _ = p.line.untilAnswered()
+		if exit := play(t, p, silent(1), silent(2)); exit != 1 {
+			t.Errorf("%s, never answered: exit code %d", line, exit)
+		}
+	}
+	for _, line := range []string{"ping -c3 10.1.1.2", "ping -w3 10.1.1.2"} {
+		p, _, _ := pingOf(t, line, "10.1.1.2")
+		if same, endless := p.line.untilAnswered(); endless || same != p.line {
+			t.Errorf("%s is made %+v", line, same)
 		}
 	}
 }

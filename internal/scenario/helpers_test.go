@@ -118,15 +118,15 @@ func TestNeedEndsTheScript(t *testing.T) {
 func TestPingOfTheAuthorAlwaysEnds(t *testing.T) {
 	programs := map[string]string{"ping": `echo "$*"`}
 	tests := []struct{ line, want string }{
-		{"ping 10.1.1.1", "-c 1 -W 2 10.1.1.1"},
-		{"ping -W 1 10.1.1.1", "-c 1 -W 2 -W 1 10.1.1.1"},
-		{"ping -I v_c 10.1.1.1", "-c 1 -W 2 -I v_c 10.1.1.1"},
+		{"ping 10.1.1.1", "-c 1 -w 3 10.1.1.1"},
+		{"ping -W 1 10.1.1.1", "-c 1 -w 3 -W 1 10.1.1.1"},
+		{"ping -I v_c 10.1.1.1", "-c 1 -w 3 -I v_c 10.1.1.1"},
 		{"ping -c 3 10.1.1.1", "-c 3 10.1.1.1"},
 		{"ping -c3 10.1.1.1", "-c3 10.1.1.1"},
 		{"ping -qc3 10.1.1.1", "-qc3 10.1.1.1"},
 		{"ping -nqc 3 10.1.1.1", "-nqc 3 10.1.1.1"},
 		{"ping -w 3 10.1.1.1", "-w 3 10.1.1.1"},
-		{"env ping 'a b'", "-c 1 -W 2 a b"},
+		{"env ping 'a b'", "-c 1 -w 3 a b"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.line, func(t *testing.T) {

@@ -106,7 +106,7 @@ func TestScriptsRun(t *testing.T) {
 		{"commands cannot read the script", Script(lesson(Step{Title: "A", Run: "cat\nip x"}), nil), nil,
 			ran{"1. A\nall checks of demo hold\n", "ip link set lo up\nip x\n", 0}},
 		{"a ping without an end, and sudo", Script(lesson(Step{Title: "A", Run: "sudo ping 10.1.1.1"}), nil), nil,
-			ran{"1. A\nall checks of demo hold\n", "ip link set lo up\nping -c 1 -W 2 10.1.1.1\n", 0}},
+			ran{"1. A\nall checks of demo hold\n", "ip link set lo up\nping -c 1 -w 3 10.1.1.1\n", 0}},
 		{"commands of several lines", Script(lesson(Step{Title: "A", Run: "for i in 1 2; do\n  ip x \\\n    $i\ndone\ncat <<END >/dev/null\nip z\nEND\n"}), nil), nil,
 			ran{"1. A\nall checks of demo hold\n", "ip link set lo up\nip x 1\nip x 2\n", 0}},
 	}

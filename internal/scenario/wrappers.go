@@ -15,7 +15,8 @@ func wrappers(authors string) string {
 	return out
 }
 
-// pingWrapper ends a ping that has neither a count nor a time. The options
+// pingWrapper ends a ping that has neither a count nor a time, with the first
+// answer: with both -c and -w, ping(8) goes on asking until then. The options
 // before c in one word are those of iputils' ping(8) that take no value.
 const pingWrapper = `
 # ping goes on for ever unless it is told not to
@@ -27,7 +28,7 @@ for word; do
   -c* | -w* | -[46abdnqv]c* | -[46abdnqv][46abdnqv]c*) exec ping "$@" ;;
   esac
 done
-exec ping -c 1 -W 2 "$@"
+exec ping -c 1 -w 3 "$@"
 END
 `
 

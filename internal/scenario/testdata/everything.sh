@@ -234,7 +234,7 @@ for word; do
   -c* | -w* | -[46abdnqv]c* | -[46abdnqv][46abdnqv]c*) exec ping "$@" ;;
   esac
 done
-exec ping -c 1 -W 2 "$@"
+exec ping -c 1 -w 3 "$@"
 END
 
 # this script is root already
