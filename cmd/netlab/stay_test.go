@@ -138,6 +138,25 @@ func TestAnyProcessOfALabIsKilled(t *testing.T) {
 	unchanged(t, before)
 }
 
+// A lab that nobody can find any more ends by itself, as after a logout.
+func TestALabWhoseSocketGoesEnds(t *testing.T) {
+	for _, w := range everyone() {
+		home := filepath.Join(runtimeDir, "netlab")
+		if w.name == "root" || w.name == "sudo" {
+			home = "/run/netlab"
+		}
+		w.does(t, "up", "namespaces", "--step", "0")
+		begun := labProcesses()
+		if err := os.Remove(filepath.Join(home, "namespaces.sock")); err != nil {
+			t.Fatal(err)
+		}
+		until(t, "the lab of "+w.name+" is gone", func() bool { return len(labProcesses()) == 0 })
+		if len(begun) < 2 {
+			t.Errorf("as %s there was no lab: %v", w.name, begun)
+		}
+	}
+}
+
 // labProcesses are those of the labs on this host.
 func labProcesses() []int {
 	var out []int

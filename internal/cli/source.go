@@ -60,8 +60,8 @@ func findOwn(arg string, ipv6 bool) (lesson, error) {
 		return lesson{}, err
 	}
 	s, err := file.parse()
-	if err != nil {
-		return lesson{}, err
+	if err != nil || s.Start == "" {
+		return lesson{Scenario: s, path: file.path}, err
 	}
 	cat, err := file.catalog()
 	if err != nil {

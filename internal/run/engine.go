@@ -96,15 +96,8 @@ func (e *engine) load(ctx context.Context, req control.Request) (control.Answer,
 			return control.Answer{}, err
 		}
 	}
-	var needs []string
-	for _, s := range all {
-		needs = append(needs, s.Requires...)
-	}
-	if missing := machine.Missing(e.kernel, needs); len(missing) > 0 {
-		return skipped(missing), nil
-	}
-	if err := e.build(ctx, all); err != nil {
-		return control.Answer{}, err
+	if missing, err := e.furnish(ctx, all); err != nil || len(missing) > 0 {
+		return skipped(missing), err
 	}
 	for _, s := range req.Chain {
 		e.lesson = s
@@ -116,6 +109,24 @@ func (e *engine) load(ctx context.Context, req control.Request) (control.Answer,
 	}
 	e.lesson, e.number, e.netlab = *req.Scenario, 0, req.Netlab
 	return control.Answer{Status: string(event.Pass)}, nil
+}
+
+// furnish builds all scenes, and finds out what this machine lacks for the
+// lessons. What a scene needs is tried only when it could not be built.
+func (e *engine) furnish(ctx context.Context, all []scenario.Scenario) (missing []control.Feature, err error) {
+	failed := e.build(ctx, all)
+	var needs, proved []string
+	for _, s := range all {
+		needs = append(needs, s.Requires...)
+		proved = append(proved, s.Scene.Needs()...)
+	}
+	if failed == nil {
+		needs = slices.DeleteFunc(needs, func(word string) bool { return slices.Contains(proved, word) })
+	}
+	if missing = machine.Missing(e.kernel, needs); len(missing) > 0 {
+		return missing, nil
+	}
+	return nil, failed
 }
 
 // emit sends an event. A lost connection shows in the next receive.

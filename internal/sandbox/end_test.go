@@ -146,18 +146,3 @@ func TestManyLabsAtOnceWithTheSameNames(t *testing.T) {
 		}
 	}
 }
-
-// TestTheProgramKeepsItsDescriptor: init's own descriptors must not be put in
-// its place before it is executed.
-func TestTheProgramKeepsItsDescriptor(t *testing.T) {
-	for range 4 {
-		f, err := programCopy()
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer f.Close()
-		if f.Fd() <= fdStatus {
-			t.Errorf("its descriptor is %d", f.Fd())
-		}
-	}
-}

@@ -154,35 +154,6 @@ func TestWhatIsNoSocketIsLeftAlone(t *testing.T) {
 	}
 }
 
-func TestLost(t *testing.T) {
-	event := func(mask uint32, name string) string {
-		pad := (16 - len(name)%16) % 16
-		b := make([]byte, unix.SizeofInotifyEvent)
-		b[4], b[5], b[12] = byte(mask), byte(mask>>8), byte(len(name)+pad)
-		return string(b) + name + strings.Repeat("\x00", pad)
-	}
-	for _, tt := range []struct {
-		name, events string
-		want         bool
-	}{
-		{"nothing", "", false},
-		{"another lab's", event(unix.IN_DELETE, "other.sock"), false},
-		{"one that begins like ours", event(unix.IN_DELETE, "my.sock2"), false},
-		{"ours", event(unix.IN_DELETE, "my.sock"), true},
-		{"ours, moved", event(unix.IN_MOVED_FROM, "my.sock"), true},
-		{"ours after others", event(unix.IN_DELETE, "a.sock") + event(unix.IN_DELETE, "b.sock") + event(unix.IN_DELETE, "my.sock"), true},
-		{"the directory itself", event(unix.IN_DELETE_SELF, ""), true},
-		{"too many to be told", event(unix.IN_Q_OVERFLOW, ""), false},
-		{"cut off", event(unix.IN_DELETE, "my.sock")[:20], false},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			if got := lost([]byte(tt.events), "my.sock"); got != tt.want {
-				t.Errorf("lost: %v", got)
-			}
-		})
-	}
-}
-
 func TestStayingLab(t *testing.T) {
 	for line, want := range map[string]string{
 		"netlab-init\x00bridge\x00": "bridge", "netlab-init\x00": "", "": "", "netlab\x00bridge\x00": "", "netlab-init\x00a\x00b\x00": "",

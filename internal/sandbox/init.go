@@ -2,8 +2,6 @@ package sandbox
 
 import (
 	"bufio"
-	"bytes"
-	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -23,8 +21,9 @@ import (
 // (user_namespaces(7), "Capabilities").
 const againByte = 'x'
 
-// goByte tells init that the lab has its limits, or will have none: what is
-// started before is in no control group of the lab's.
+// goByte tells init that the copy of the program is whole, and that the lab has
+// its limits, or will have none: what is started before is in no control group
+// of the lab's.
 const goByte = 'g'
 
 // Init is the main of process 1 of a lab. It builds the tree, starts the
@@ -44,6 +43,7 @@ func Init() int {
 	}
 	syscall.CloseOnExec(fdLifeline)
 	syscall.CloseOnExec(fdStatus)
+	syscall.CloseOnExec(fdProgram)
 	if err := set.stay(); err != nil {
 		_ = report.Encode(statusOf("listen", err))
 		return 1
@@ -68,8 +68,8 @@ func Init() int {
 	_ = report.Encode(status0{})
 	status.Close()
 	go endWithOuter(rest)
-	if set.Stays != "" {
-		go endWithSocket(os.NewFile(fdWatch, "watch"), set.Stays+suffix)
+	if set.Stays {
+		go endWithSocket()
 	}
 	return reap(pid)
 }
@@ -77,11 +77,11 @@ func Init() int {
 // stay prepares a lab that can stay. Who listens last is the one whom the
 // kernel names to callers: that must be process 1 (SO_PEERCRED in unix(7)).
 func (set settings) stay() error {
-	if set.Stays == "" {
+	if !set.Stays {
 		return nil
 	}
 	syscall.CloseOnExec(fdListen)
-	syscall.CloseOnExec(fdWatch)
+	syscall.CloseOnExec(fdFile)
 	return unix.Listen(fdListen, backlog)
 }
 
@@ -118,7 +118,7 @@ func outliveScope() { <-time.After(scopeTime) }
 // startEngine starts stage B: a user namespace of its own, with mounts and a
 // network that its root may change, below mounts that it may not.
 func startEngine(set settings) (int, error) {
-	cmd := exec.Command("/proc/self/exe")
+	cmd := exec.Command(programPath)
 	cmd.Args = set.Args
 	cmd.Env = set.Env
 	cmd.Dir = "/"
@@ -130,7 +130,7 @@ func startEngine(set settings) (int, error) {
 		cmd.Stdout = os.Stdout
 	}
 	cmd.ExtraFiles = []*os.File{os.NewFile(fdControl, "control")}
-	if set.Stays != "" {
+	if set.Stays {
 		cmd.ExtraFiles = append(cmd.ExtraFiles, os.NewFile(fdListen, "socket"))
 		cmd.Env = append(cmd.Env, envStays+"=1")
 	}
@@ -179,35 +179,19 @@ func endWithOuter(life io.Reader) {
 	os.Exit(128 + int(syscall.SIGHUP))
 }
 
-// endWithSocket ends the lab when its socket, or the directory in which it
-// is, is gone: nobody could find it any more.
-func endWithSocket(watch io.Reader, socket string) {
-	buf := make([]byte, 4096) // room for any event, inotify(7)
-	for {
-		n, err := watch.Read(buf)
-		if err != nil || lost(buf[:n], socket) {
-			os.Exit(128 + int(syscall.SIGHUP))
-		}
-	}
-}
+// lookEvery is how often init looks whether its socket is still there. To be
+// told (inotify(7)) would be sooner, but whoever ends the lab would wait for
+// it: the kernel lets go of a watch only after 10 ms and more.
+const lookEvery = time.Second
 
-// lost reads events of inotify(7): the length of the name, the last of four
-// numbers, is followed by the name. An event without one is about the
-// directory itself.
-func lost(events []byte, socket string) bool {
-	for len(events) >= unix.SizeofInotifyEvent {
-		mask := binary.NativeEndian.Uint32(events[4:])
-		end := unix.SizeofInotifyEvent + int(binary.NativeEndian.Uint32(events[12:]))
-		if end > len(events) {
-			return false
-		}
-		name := string(bytes.TrimRight(events[unix.SizeofInotifyEvent:end], "\x00"))
-		if name == socket || name == "" && mask&unix.IN_Q_OVERFLOW == 0 {
-			return true
-		}
-		events = events[end:]
+// endWithSocket ends the lab when its socket has no name any more, by whatever
+// hand: nobody could find it.
+func endWithSocket() {
+	var st unix.Stat_t
+	for unix.Fstat(fdFile, &st) == nil && st.Nlink > 0 {
+		<-time.After(lookEvery)
 	}
-	return false
+	os.Exit(128 + int(syscall.SIGHUP))
 }
 
 // reap collects every orphan of the lab until the engine has ended, and

@@ -156,11 +156,15 @@ func tryOwnProgram() error {
 }
 
 func TestTheProgramIsSealed(t *testing.T) {
-	f, err := programCopy()
+	img, err := newImage()
 	if err != nil {
 		t.Fatal(err)
 	}
+	f := img.file
 	defer f.Close()
+	if err := img.wait(); err != nil {
+		t.Fatal(err)
+	}
 	const want = unix.F_SEAL_SEAL | unix.F_SEAL_SHRINK | unix.F_SEAL_GROW | unix.F_SEAL_WRITE
 	if seals, err := unix.FcntlInt(f.Fd(), unix.F_GET_SEALS, 0); err != nil || seals&want != want {
 		t.Errorf("seals %#x, %v", seals, err)
@@ -185,6 +189,26 @@ func TestTheProgramIsSealed(t *testing.T) {
 	}
 	if same, _ := program(); same != again {
 		t.Error("each lab has a copy of its own")
+	}
+}
+
+// TestOnlyTheFirstLabNeedNotWait: a second child would hold the descriptor
+// that writes while the first one's engine is executed.
+func TestOnlyTheFirstLabNeedNotWait(t *testing.T) {
+	img := &image{whole: make(chan struct{}), err: errors.New("no room")}
+	if err := img.admit(); err != nil {
+		t.Error(err)
+	}
+	second := make(chan error, 1)
+	go func() { second <- img.admit() }()
+	select {
+	case err := <-second:
+		t.Fatalf("the second goes ahead: %v", err)
+	case <-time.After(20 * time.Millisecond):
+	}
+	close(img.whole)
+	if err := <-second; err != img.err {
+		t.Errorf("got %v", err)
 	}
 }
 

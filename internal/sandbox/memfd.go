@@ -5,31 +5,31 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"sync/atomic"
 
 	"golang.org/x/sys/unix"
 )
 
-// program is programCopy, once. Nobody closes it.
-var program = sync.OnceValues(programCopy)
+// image is the copy of this program that engines execute.
+type image struct {
+	file  *os.File // nobody closes it
+	early atomic.Bool
+	whole chan struct{}
+	err   error // when whole is closed: why it is not
+}
+
+// program makes the image, once in a process.
+var program = sync.OnceValues(newImage)
 
 // Prepare begins, in the background, what Start has to wait for once in a
 // process.
 func Prepare() { go func() { _, _ = program() }() }
 
-// programCopy returns this program as a sealed file in memory that everybody
-// may execute. A lab's root is another user than the one who built netlab, so
-// a private build directory would refuse it; and it must not be able to write
-// to the file that the host runs (memfd_create(2), fcntl(2) F_ADD_SEALS).
-//
-// There is one copy for all labs of a process, made before the first: while
-// one lab were forked, the copy for another would be open for writing in the
-// child, and could not be executed (ETXTBSY).
-func programCopy() (*os.File, error) {
-	self, err := os.Open("/proc/self/exe")
-	if err != nil {
-		return nil, fmt.Errorf("cannot read netlab's own program: %w", err)
-	}
-	defer self.Close()
+// newImage begins to copy this program into a sealed file in memory that
+// everybody may execute. A lab's root is another user than the one who built
+// netlab, so a private build directory would refuse it; and it must not be able
+// to write to the file that the host runs (memfd_create(2), fcntl(2) F_ADD_SEALS).
+func newImage() (*image, error) {
 	fd, err := unix.MemfdCreate("netlab", unix.MFD_CLOEXEC|unix.MFD_ALLOW_SEALING|unix.MFD_EXEC)
 	if errors.Is(err, unix.EINVAL) { // MFD_EXEC is known since Linux 6.3
 		fd, err = unix.MemfdCreate("netlab", unix.MFD_CLOEXEC|unix.MFD_ALLOW_SEALING)
@@ -38,20 +38,58 @@ func programCopy() (*os.File, error) {
 		return nil, refuse("memfd_create", err)
 	}
 	mem := os.NewFile(uintptr(fd), "netlab")
-	if err := send(mem, self); err != nil {
-		mem.Close()
-		return nil, fmt.Errorf("cannot copy netlab's program into memory: %w", err)
-	}
-	if err := mem.Chmod(0o755); err != nil {
+	// While a descriptor that can write is open, the kernel refuses to execute the
+	// file (ETXTBSY): labs get one that can only read.
+	file, err := os.Open(fmt.Sprintf("/proc/self/fd/%d", fd))
+	if err != nil {
 		mem.Close()
 		return nil, err
 	}
+	img := &image{file: file, whole: make(chan struct{})}
+	go func() {
+		defer close(img.whole)
+		defer mem.Close()
+		if err := fill(mem); err != nil {
+			img.err = fmt.Errorf("cannot copy netlab's program into memory: %w", err)
+		}
+	}()
+	return img, nil
+}
+
+// wait returns when the image is whole.
+func (img *image) wait() error {
+	<-img.whole
+	return img.err
+}
+
+// admit lets one process be forked before the image is whole, and all others
+// only then: one that has not executed its own program yet holds the
+// descriptor that writes, and so would keep an engine from being executed.
+func (img *image) admit() error {
+	if img.early.CompareAndSwap(false, true) {
+		return nil
+	}
+	return img.wait()
+}
+
+// fill copies this program, for everybody, and seals the copy.
+func fill(mem *os.File) error {
+	self, err := os.Open("/proc/self/exe")
+	if err != nil {
+		return err
+	}
+	defer self.Close()
+	if err := send(mem, self); err != nil {
+		return err
+	}
+	if err := mem.Chmod(0o755); err != nil {
+		return err
+	}
 	seals := unix.F_SEAL_SEAL | unix.F_SEAL_SHRINK | unix.F_SEAL_GROW | unix.F_SEAL_WRITE
 	if _, err := unix.FcntlInt(mem.Fd(), unix.F_ADD_SEALS, seals); err != nil {
-		mem.Close()
-		return nil, fmt.Errorf("cannot seal netlab's program in memory: %w", err)
+		return fmt.Errorf("seal it: %w", err)
 	}
-	return reopenForExec(mem)
+	return nil
 }
 
 // send copies a file within the kernel (sendfile(2)), which takes half the
@@ -71,21 +109,3 @@ func send(to, from *os.File) error {
 
 // maxSend is the most that sendfile(2) copies at once.
 const maxSend = 0x7ffff000
-
-// reopenForExec replaces the writable descriptor, with which the kernel would
-// refuse to execute the file (ETXTBSY), by one that can only read. Its number
-// is none of those that init starts with: they are put in place before the
-// program is executed by its number.
-func reopenForExec(mem *os.File) (*os.File, error) {
-	defer mem.Close()
-	low, err := os.Open(fmt.Sprintf("/proc/self/fd/%d", mem.Fd()))
-	if err != nil {
-		return nil, err
-	}
-	defer low.Close()
-	fd, err := unix.FcntlInt(low.Fd(), unix.F_DUPFD_CLOEXEC, fdStatus+1)
-	if err != nil {
-		return nil, fmt.Errorf("cannot keep netlab's program in memory: %w", err)
-	}
-	return os.NewFile(uintptr(fd), "netlab"), nil
-}

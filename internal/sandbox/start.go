@@ -33,8 +33,9 @@ const (
 	fdControl  = 3 // control socket
 	fdLifeline = 4 // settings, goByte, then end of file when the outer process is gone
 	fdStatus   = 5 // how the start went
-	fdListen   = 6 // the socket by which a lab that stays is found
-	fdWatch    = 7 // tells that it is gone
+	fdProgram  = 6 // what the engine executes
+	fdListen   = 7 // the socket by which a lab that stays is found
+	fdFile     = 8 // its name in the tree
 
 	fdEngineListen = 4 // fdListen in the engine
 )
@@ -100,7 +101,7 @@ type settings struct {
 	Reduced bool     `json:"reduced"`
 	Guard   bool     `json:"guard"` // root of the lab may be root of the machine
 	Stdio   bool     `json:"stdio"` // the engine shares init's stdout and stderr
-	Stays   string   `json:"stays"` // name of the lab's socket, if it can stay
+	Stays   bool     `json:"stays"` // the lab has a socket
 }
 
 // Start makes a sandbox and starts the engine in it. It returns when the
@@ -121,7 +122,7 @@ func Start(opt Options) (*Lab, error) {
 func start(opt Options, id identity) (*Lab, error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	exe, err := program()
+	img, err := program()
 	if err != nil {
 		return nil, err
 	}
@@ -131,20 +132,40 @@ func start(opt Options, id identity) (*Lab, error) {
 	}
 	defer ends.closeInner()
 	lab := &Lab{Control: ends.control, Reduced: id.reduced, Single: id.size == 1, lifeline: ends.lifeline, crash: newTail()}
-	lab.cmd = initCommand(exe, opt, id, ends, lab.crash)
-	if err := lab.cmd.Start(); err != nil {
+	if err := lab.startInit(opt, id, img, ends); err != nil {
 		ends.closeOuter()
-		return nil, refuse("clone", bare(err))
+		return nil, err
 	}
 	ends.closeInner()
-	if err := lab.handshake(opt, id, ends.status); err != nil {
+	if err := lab.handshake(opt, id, img, ends.status); err != nil {
 		lab.Kill()
 		return nil, err
 	}
 	return lab, nil
 }
 
-// bare is what the kernel said, without the path of the copy in memory.
+// startInit executes this program as init: the file itself, before the copy of
+// it is whole. Where the lab's root may not execute that, it is the copy.
+func (l *Lab) startInit(opt Options, id identity, img *image, e *ends) error {
+	if err := img.admit(); err != nil {
+		return err
+	}
+	l.cmd = initCommand("/proc/self/exe", opt, id, img, e, l.crash)
+	err := l.cmd.Start()
+	if errors.Is(err, unix.EACCES) {
+		if err := img.wait(); err != nil {
+			return err
+		}
+		l.cmd = initCommand(programPath, opt, id, img, e, l.crash)
+		err = l.cmd.Start()
+	}
+	if err != nil {
+		return refuse("clone", bare(err))
+	}
+	return nil
+}
+
+// bare is what the kernel said, without the path of the program.
 func bare(err error) error {
 	var at *os.PathError
 	if errors.As(err, &at) {
@@ -153,15 +174,18 @@ func bare(err error) error {
 	return err
 }
 
-func initCommand(exe *os.File, opt Options, id identity, e *ends, crash io.Writer) *exec.Cmd {
-	cmd := exec.Command(fmt.Sprintf("/proc/self/fd/%d", exe.Fd()))
+// programPath is the copy in memory, in init and in what becomes init.
+var programPath = fmt.Sprintf("/proc/self/fd/%d", fdProgram)
+
+func initCommand(exe string, opt Options, id identity, img *image, e *ends, crash io.Writer) *exec.Cmd {
+	cmd := exec.Command(exe)
 	cmd.Args = []string{StageInit}
 	cmd.Dir = "/"
 	cmd.Env = baseEnv()
-	cmd.ExtraFiles = []*os.File{e.innerControl, e.innerLifeline, e.innerStatus}
+	cmd.ExtraFiles = []*os.File{e.innerControl, e.innerLifeline, e.innerStatus, img.file}
 	if l := opt.Listener; l != nil {
 		cmd.Args = append(cmd.Args, l.Name) // for those who look for other people's labs
-		cmd.ExtraFiles = append(cmd.ExtraFiles, l.socket, l.watch)
+		cmd.ExtraFiles = append(cmd.ExtraFiles, l.socket, l.file)
 	}
 	cmd.Stderr = crash
 	if opt.Stdout != nil {
@@ -176,7 +200,7 @@ var errTests = errors.New("tests set their own limits")
 
 // handshake gives init its settings and waits until the engine runs. The lab is
 // given its limits while init builds the tree, and before there is an engine.
-func (l *Lab) handshake(opt Options, id identity, status *os.File) error {
+func (l *Lab) handshake(opt Options, id identity, img *image, status *os.File) error {
 	defer status.Close()
 	asked := make(chan struct{})
 	go func() {
@@ -187,7 +211,7 @@ func (l *Lab) handshake(opt Options, id identity, status *os.File) error {
 	}()
 	err := l.instruct(opt, id)
 	<-asked // also after an error: as long as systemd thinks, the pid must not become another's
-	if err != nil {
+	if err = errors.Join(err, img.wait()); err != nil {
 		return err
 	}
 	_, _ = l.lifeline.Write([]byte{goByte}) // if init is gone, its status says why
@@ -210,10 +234,7 @@ func (l *Lab) instruct(opt Options, id identity) error {
 	}
 	set := settings{
 		Args: opt.Args, Env: append(baseEnv(), opt.Env...), Dir: opt.Dir, Binds: opt.Binds,
-		IDs: id.runs(), Groups: id.setgroups, Reduced: id.reduced, Guard: id.mayBeRoot(), Stdio: opt.Stdout != nil,
-	}
-	if opt.Listener != nil {
-		set.Stays = opt.Listener.Name
+		IDs: id.runs(), Groups: id.setgroups, Reduced: id.reduced, Guard: id.mayBeRoot(), Stdio: opt.Stdout != nil, Stays: opt.Listener != nil,
 	}
 	if opt.Name != "" {
 		set.Env = append(set.Env, EnvLab+"="+opt.Name)

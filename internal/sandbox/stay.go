@@ -19,7 +19,7 @@ type Listener struct {
 
 	home   *Home
 	socket *os.File
-	watch  *os.File // tells init that the socket is gone
+	file   *os.File // its name in the directory: tells init that it is gone
 }
 
 // backlog is how many callers may wait until the engine takes them.
@@ -55,15 +55,22 @@ func (l *Listener) make() error {
 	}
 	err = errors.Join(unix.Chmod(path, 0o700), unix.Listen(fd, backlog))
 	if err == nil {
-		l.watch, err = watchFor(fmt.Sprintf("/proc/self/fd/%d", l.home.dir.Fd()))
-	}
-	if err == nil {
-		_, err = os.Lstat(path) // it was there when the watch began
+		l.file, err = openPath(path)
 	}
 	if err != nil {
 		l.Remove()
 	}
 	return err
+}
+
+// openPath opens a file as a place in the tree alone. Init, another user in
+// the lab, could not look it up.
+func openPath(path string) (*os.File, error) {
+	fd, err := unix.Open(path, unix.O_PATH|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return nil, err
+	}
+	return os.NewFile(uintptr(fd), path), nil
 }
 
 // Socket is the listening socket. It stays the Listener's to close.
@@ -72,8 +79,8 @@ func (l *Listener) Socket() *os.File { return l.socket }
 // Close closes this process's descriptors. The lab has its own.
 func (l *Listener) Close() {
 	_ = l.socket.Close()
-	if l.watch != nil {
-		_ = l.watch.Close()
+	if l.file != nil {
+		_ = l.file.Close()
 	}
 }
 
@@ -81,21 +88,6 @@ func (l *Listener) Close() {
 func (l *Listener) Remove() {
 	_ = l.home.locked(false, func() error { return unix.Unlink(l.home.file(l.Name)) })
 	l.Close()
-}
-
-// watchFor watches a directory for names that go away, or for its own end, as
-// when a logout removes it (inotify(7)). The watch holds nothing open.
-func watchFor(dir string) (*os.File, error) {
-	fd, err := unix.InotifyInit1(unix.IN_CLOEXEC | unix.IN_NONBLOCK)
-	if err != nil {
-		return nil, fmt.Errorf("inotify_init1: %w", err)
-	}
-	const gone = unix.IN_DELETE | unix.IN_MOVED_FROM | unix.IN_DELETE_SELF | unix.IN_MOVE_SELF | unix.IN_ONLYDIR
-	if _, err := unix.InotifyAddWatch(fd, dir, gone); err != nil {
-		unix.Close(fd)
-		return nil, fmt.Errorf("inotify_add_watch: %w", err)
-	}
-	return os.NewFile(uintptr(fd), "watch"), nil
 }
 
 // Peer is a connection to a lab that stays.

@@ -177,14 +177,5 @@ func (all *sceneEntries) place(p scene.Problem) *yaml.Node {
 
 // sceneNeeds are the requirements that come with a scene.
 func sceneNeeds(s *Scenario) []string {
-	var needs []string
-	need := func(word string, so bool) {
-		if so && !slices.Contains(s.Requires, word) {
-			needs = append(needs, word)
-		}
-	}
-	need("veth", len(s.Scene.Cables) > 0)
-	need("bridge", slices.ContainsFunc(s.Scene.Nodes, func(n scene.Node) bool { return n.Kind == scene.Switch }))
-	need("ipv6", s.Scene.Uses6())
-	return needs
+	return slices.DeleteFunc(s.Scene.Needs(), func(word string) bool { return slices.Contains(s.Requires, word) })
 }

@@ -3,7 +3,10 @@
 // The package is pure.
 package scene
 
-import "net/netip"
+import (
+	"net/netip"
+	"slices"
+)
 
 // Limits of a scene. MaxNodes leaves room for a full switch and what is behind
 // it. MaxPorts is the kernel's: a bridge numbers its ports with
@@ -76,6 +79,22 @@ func (s Scene) Node(name string) (Node, bool) {
 		}
 	}
 	return Node{}, false
+}
+
+// Needs are the requirements, as package scenario names them, of which a
+// kernel that has built the scene has shown that it meets them.
+func (s Scene) Needs() []string {
+	var out []string
+	if len(s.Cables) > 0 {
+		out = append(out, "veth")
+	}
+	if slices.ContainsFunc(s.Nodes, func(n Node) bool { return n.Kind == Switch }) {
+		out = append(out, "bridge")
+	}
+	if s.Uses6() {
+		out = append(out, "ipv6")
+	}
+	return out
 }
 
 // Uses6 says that some interface has an IPv6 address. Only then do routers
