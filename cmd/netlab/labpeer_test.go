@@ -123,7 +123,7 @@ func (r *rig) mininet(b testing.TB, w work) []phase {
 		b.Fatal(err)
 	}
 	// Debian installs it for its own Python.
-	return []phase{only(exec.CommandContext(b.Context(), "/usr/bin/python3", filepath.Join(r.dir, "mininet.py"), string(plan), strconv.FormatBool(w.pings)))}
+	return []phase{only(exec.CommandContext(b.Context(), "/usr/bin/python3", filepath.Join(r.dir, "withmininet.py"), string(plan), strconv.FormatBool(w.pings)))}
 }
 
 // ipBatch is the fastest that can be had of iproute2: one process for all

@@ -28,30 +28,47 @@ func (p Pair) String() string { return p.From + " to " + p.To }
 // Pairs lists the pairs in the order in which the author named them. Nobody
 // pings himself.
 func (r Reach) Pairs() ([]Pair, error) {
-	from, to := r.From, r.To
-	if len(r.Among) > 0 {
-		from, to = r.Among, r.Among
-	}
-	senders, err := names(from)
+	senders, targets, number, err := r.ends()
 	if err != nil {
 		return nil, err
 	}
-	targets, err := names(to)
-	if err != nil {
-		return nil, err
-	}
-	var out []Pair
+	out := make([]Pair, 0, number)
 	for _, a := range senders {
 		for _, b := range targets {
 			if a != b {
 				out = append(out, Pair{place(a), place(b)})
 			}
 		}
-		if len(out) > MaxPairs {
-			return nil, fmt.Errorf("reach: these are more than %d pairs", MaxPairs)
-		}
 	}
 	return out, nil
+}
+
+// ends are who pings and who is pinged, and how many pairs that makes.
+func (r Reach) ends() (senders, targets []string, number int, err error) {
+	from, to := r.From, r.To
+	if len(r.Among) > 0 {
+		from, to = r.Among, r.Among
+	}
+	if senders, err = names(from); err != nil {
+		return nil, nil, 0, err
+	}
+	if targets, err = names(to); err != nil {
+		return nil, nil, 0, err
+	}
+	number = len(senders) * len(targets)
+	pinged := map[string]bool{}
+	for _, b := range targets {
+		pinged[b] = true
+	}
+	for _, a := range senders {
+		if pinged[a] {
+			number--
+		}
+	}
+	if number > MaxPairs {
+		return nil, nil, 0, fmt.Errorf("reach: these are more than %d pairs", MaxPairs)
+	}
+	return senders, targets, number, nil
 }
 
 // names writes out what stands for several, and refuses a name that is there
@@ -235,8 +252,8 @@ func (r Reach) validate() error {
 	case !slices.Contains([]int{0, 4, 6}, r.Family):
 		return fmt.Errorf("reach: family is 4 or 6, not %d", r.Family)
 	}
-	pairs, err := r.Pairs()
-	if err == nil && len(pairs) == 0 {
+	_, _, number, err := r.ends()
+	if err == nil && number == 0 {
 		return errors.New("reach: nobody is left to ping: two namespaces are needed")
 	}
 	return err

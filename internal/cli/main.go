@@ -5,6 +5,7 @@ package cli
 import (
 	"context"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -18,6 +19,9 @@ import (
 // starts itself: as process 1 of a lab, as its engine, as the shell of its
 // commands, and under the names of a foreign script's commands. These stages are known by the name they are called with.
 func Main() int {
+	if strings.HasPrefix(os.Args[0], "netlab-") {
+		_ = os.WriteFile("/proc/self/comm", []byte(os.Args[0]), 0) // for ps and top: else it were "exe"
+	}
 	switch os.Args[0] {
 	case sandbox.StageInit:
 		return sandbox.Init()

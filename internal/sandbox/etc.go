@@ -66,7 +66,7 @@ func copyDirs(from, to string) error {
 		if unix.Access(path, unix.R_OK|unix.X_OK) != nil {
 			return fs.SkipDir
 		}
-		return os.MkdirAll(to+strings.TrimPrefix(path, from), 0o755)
+		return os.Mkdir(to+strings.TrimPrefix(path, from), 0o755)
 	})
 }
 

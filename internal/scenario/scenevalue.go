@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -37,13 +38,15 @@ func count(to *int) value {
 		}}
 }
 
+var sixBytes = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^([0-9a-f]{2}:){5}[0-9a-f]{2}$`) })
+
 // macAddress is a MAC address that an interface can have: not that of a group.
 func macAddress(to *string) value {
 	return scalar[string]{to: to, name: "a MAC address, such as 02:00:00:00:00:01", tags: looksNumeric(), shape: schema{Type: "string", Pattern: `^([0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}$`},
 		parse: func(s string) (string, *problem) {
 			hw := strings.ToLower(s)
 			switch {
-			case !regexp.MustCompile(`^([0-9a-f]{2}:){5}[0-9a-f]{2}$`).MatchString(hw):
+			case !sixBytes().MatchString(hw):
 				return "", &problem{fmt.Sprintf("%q is not a MAC address", cut(s)), "six pairs of hexadecimal digits with colons between them, such as 02:00:00:00:00:01"}
 			case strings.IndexByte("13579bdf", hw[1]) >= 0: // the lowest bit of the first byte (IEEE 802)
 				return "", &problem{fmt.Sprintf("%s is the address of a group, not of one interface", hw), "the second digit of the first pair must be even"}

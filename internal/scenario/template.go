@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // template is a text with parts that depend on parameters: $hosts is the
@@ -38,6 +39,9 @@ func (t template) at(i int) string {
 	return b.String()
 }
 
+// expression matches what parseTemplate reads at once.
+var expression = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(\$[a-z0-9_]*|\{[^{}]*\}|.)`) })
+
 // parseTemplate reads a template. Only what begins with $ or stands in braces
 // is looked at.
 func parseTemplate(s string, params map[string]int) (template, *problem) {
@@ -52,7 +56,7 @@ func parseTemplate(s string, params map[string]int) (template, *problem) {
 			s = s[at:]
 			continue
 		}
-		end := len(regexp.MustCompile(`^(\$[a-z0-9_]*|\{[^{}]*\}|.)`).FindString(s))
+		end := len(expression().FindString(s))
 		if bad := t.add(s[:end], params); bad != nil {
 			return t, bad
 		}

@@ -1,5 +1,5 @@
 """The networks of the benchmarks in Mininet, with Linux bridges and without a
-controller: mininet.py PLAN PINGS, where PLAN is the benchmark's plan as JSON
+controller: withmininet.py PLAN PINGS, where PLAN is the benchmark's plan as JSON
 and PINGS is true or false."""
 import json
 import sys
