@@ -129,19 +129,13 @@ func (e *engine) welcome(outside *os.File) {
 	if name == "" {
 		return
 	}
-	go e.openInside(name)
-}
-
-// openInside makes a door inside the lab. A lab without one is a lab all the same.
-func (e *engine) openInside(name string) {
-	l, err := sandbox.NewHome().Listen(name)
-	if err != nil {
-		return
-	}
-	inside, err := net.FileListener(l.Socket())
-	l.Close()
-	if err == nil {
-		e.accept(inside)
+	// A lab without a door inside is a lab all the same.
+	home := sandbox.NewHome()
+	if l, err := home.Listen(name); err == nil {
+		if inside, err := net.FileListener(l.Socket()); err == nil {
+			go e.accept(inside)
+		}
+		l.Close()
 	}
 }
 
