@@ -270,3 +270,28 @@ func silent(from, to string) measure.Ping {
 func refusal(from, to, errno string) measure.Ping {
 	return measure.Ping{From: from, To: netip.MustParseAddr(to), Sent: 1, Fate: measure.Refused, Errno: errno, Text: "words"}
 }
+
+// row is the hosts a and b with n routers between them. The last network is
+// always 10.0.64.0/24, and a has 10.0.0.1.
+func row(n int) *net {
+	spaces := []string{"a"}
+	for i := range n {
+		spaces = append(spaces, fmt.Sprint("r", i+1))
+	}
+	spaces = append(spaces, "b")
+	lab := newNet(spaces...)
+	for i := range n + 1 {
+		third := i
+		if i == n {
+			third = 64
+		}
+		left, right := spaces[i], spaces[i+1]
+		lab.cable(left, "right", right, "left").
+			addr(left, "right", fmt.Sprintf("10.0.%d.1/24", third)).addr(right, "left", fmt.Sprintf("10.0.%d.2/24", third)).
+			route(left, "10.0.64.0/24", fmt.Sprintf("10.0.%d.2", third), "right")
+		if i > 0 {
+			lab.route(right, "10.0.0.0/24", fmt.Sprintf("10.0.%d.1", third), "left").sysctl(left, "net.ipv4.ip_forward", "1")
+		}
+	}
+	return lab
+}

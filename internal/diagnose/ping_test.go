@@ -187,6 +187,10 @@ func TestPingFindsTheCauseAndOnlyWhereItIs(t *testing.T) {
 			"the packet goes in a circle",
 		},
 		{
+			"more routers than a packet can pass", row(64), row(63), silent("a", "10.0.64.2"),
+			"the packet is used up in r64: it may pass 63 routers (its time to live is 64), and r64 would be one more",
+		},
+		{
 			"the answer would leave by another interface",
 			routed().cable("A", "eth9", "R", "eth9").addr("R", "eth9", "192.168.1.6/24").down("R", "eth9").sysctl("R", "net.ipv4.conf.all.rp_filter", "1").
 				edit("R", func(s *snapshot.Space) { s.Routes[0].Link = "eth9" }),

@@ -1,15 +1,18 @@
 package diagnose
 
 import (
+	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"netlab/internal/snapshot"
 )
 
-// maxHops ends a walk in circles. It is smaller than the 64 hops a Linux
-// packet may do, and larger than any lesson's network.
-const maxHops = 32
+// timeToLive is what Linux sends a packet with: each router takes one away, and
+// drops a packet that comes to it with 1 (net.ipv4.ip_default_ttl and
+// net.ipv6.conf.*.hop_limit in the kernel's ip-sysctl; RFC 1812, 5.3.1).
+const timeToLive = 64
 
 // trip is one direction of a ping.
 type trip struct {
@@ -23,6 +26,7 @@ type trip struct {
 // walked is how far a trip comes.
 type walked struct {
 	spaces  []string   // the namespaces that the packet meets
+	hops    []string   // those of them that decide where it goes
 	arrived string     // where it arrives; empty if it does not
 	entry   string     // the interface on which it comes in there
 	source  netip.Addr // the address it is sent from
@@ -61,8 +65,8 @@ func (h *hop) source() netip.Addr {
 func (t trip) walk() walked {
 	var w walked
 	at := t.from
-	for range maxHops {
-		w.spaces = append(w.spaces, at)
+	for !w.circles(at) {
+		w.spaces, w.hops = append(w.spaces, at), append(w.hops, at)
 		s, _ := t.lab.Space(at)
 		if own, ok := owns(s, t.to); ok && (t.home == "" || t.home == at) {
 			w.stop = local(s, own, t.to, at == t.from)
@@ -73,6 +77,10 @@ func (t trip) walk() walked {
 		}
 		if at != t.from && !forwards(s, t.to) {
 			w.stop = []Finding{{at + " receives the packet and does not pass it on: forwarding is switched off there", forwardKey(t.to) + " in " + at + " is 0"}}
+			return w
+		}
+		if len(w.hops) > timeToLive {
+			w.stop = []Finding{{fmt.Sprintf("the packet is used up in %s: it may pass %d routers (its time to live is %d), and %[1]s would be one more", at, timeToLive-1, timeToLive), "its way is " + wayText(w.hops)}}
 			return w
 		}
 		h := hop{trip: t, space: s}
@@ -90,8 +98,24 @@ func (t trip) walk() walked {
 			return w
 		}
 	}
-	w.stop = []Finding{{"the packet goes in a circle", "it comes again to " + at}}
+	w.stop = []Finding{{"the packet goes in a circle", "it comes again to " + at + ": " + wayText(append(w.hops, at))}}
 	return w
+}
+
+// circles says that the packet has been here before as it comes now: the
+// sender, too, may receive it once.
+func (w walked) circles(at string) bool {
+	first := slices.Index(w.hops, at)
+	return first >= 0 && slices.Contains(w.hops[first+1:], at)
+}
+
+// wayText names the namespaces of a way; of a long one the ends.
+func wayText(spaces []string) string {
+	const shown = 4
+	if len(spaces) > 2*shown {
+		spaces = slices.Concat(spaces[:shown], []string{"…"}, spaces[len(spaces)-shown:])
+	}
+	return strings.Join(spaces, ", ")
 }
 
 // filtered: the kernel drops a packet whose answer would leave by another
@@ -129,81 +153,4 @@ func local(s snapshot.Space, own snapshot.Addr, to netip.Addr, sender bool) []Fi
 		return []Finding{{why, own.Prefix.String() + " is " + strings.Join(own.Flags, " ")}}
 	}
 	return nil
-}
-
-// leave finds the route and the interface, and what is wrong with them.
-func (h *hop) leave() []Finding {
-	lo, hasLo := h.space.Link("lo")
-	if h.to.IsLoopback() && hasLo && !lo.Up {
-		return []Finding{{"the loopback interface lo in " + h.space.Name + " is down", linkLine(h.space.Name, lo)}}
-	}
-	var ok bool
-	if h.route, ok = lookup(h.space, h.to); !ok {
-		return h.noRoute()
-	}
-	if t := h.route.Type; t != "" && t != "unicast" && t != "local" {
-		return []Finding{{h.space.Name + " has a route which forbids to send to " + h.to.String(), routeText(h.route)}}
-	}
-	h.out, h.next = end{h.space.Name, h.route.Link}, h.to
-	if h.route.Via.IsValid() {
-		h.next = h.route.Via
-	}
-	return h.interfaceFault()
-}
-
-// interfaceFault looks at the interface of the route.
-func (h *hop) interfaceFault() []Finding {
-	l, ok := h.out.find(h.lab)
-	line := linkLine(h.space.Name, l)
-	switch {
-	case !ok:
-		return nil
-	case !l.Up:
-		return []Finding{{"the interface " + h.out.String() + " is down", line}}
-	case !l.Carrier:
-		return []Finding{h.noCarrier(l, line)}
-	case l.Master != "":
-		return []Finding{{l.Name + " is a port of the bridge " + l.Master + ": what comes in there goes to the bridge, and never to " + h.space.Name + " over " + l.Name, line}}
-	case !h.source().IsValid():
-		return []Finding{{h.space.Name + " has no address of its own to send from", addrList(h.lab, h.space.Name)}}
-	}
-	return nil
-}
-
-func (h *hop) noCarrier(l snapshot.Link, line string) Finding {
-	if peer, ok := peerOf(h.lab, h.out); ok {
-		p, _ := peer.find(h.lab)
-		if !p.Up {
-			return Finding{"the other end of the cable, " + peer.String() + ", is down", line + "\n" + linkLine(peer.space, p)}
-		}
-	}
-	if l.Kind == "bridge" {
-		return Finding{"no port of the bridge " + h.out.String() + " is up and connected", line}
-	}
-	return Finding{"the interface " + h.out.String() + " has no carrier", line}
-}
-
-// noRoute says why the routing table has nothing for the target.
-func (h *hop) noRoute() []Finding {
-	name := h.space.Name
-	evidence := routeList(h.lab, name) + "\n" + addrList(h.lab, name)
-	for _, a := range h.space.Addrs {
-		l, _ := h.space.Link(a.Link)
-		if a.Prefix.Contains(h.to.WithZone("")) && !l.Up {
-			return []Finding{{"the interface " + (end{name, a.Link}).String() + ", which has " + a.Prefix.String() + ", is down, and so there is no route to its network", linkLine(name, l)}}
-		}
-	}
-	text, reason := name+" has no route to "+h.to.String(), ""
-	if h.to.Is6() {
-		reason = lacks(h.space)
-	}
-	switch {
-	case h.reply:
-		text = because("the reply has no way back: "+text, reason)
-	case reason != "":
-		text = because(text, reason)
-	default:
-		text += ": it has no address in that network, and no default route"
-	}
-	return []Finding{{text, evidence}}
 }
