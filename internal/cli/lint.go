@@ -3,6 +3,9 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -20,7 +23,7 @@ every ip line is understood, and that every check names things that exist.`,
 		Args: wantArgs("the path of a scenario.yaml, or of its folder", 1, -1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			var all scenario.Errors
-			for _, arg := range args {
+			for _, arg := range withVariants(args) {
 				errs, err := lintOne(arg)
 				if err != nil {
 					return err
@@ -36,6 +39,19 @@ every ip line is understood, and that every check names things that exist.`,
 			return nil
 		},
 	}
+}
+
+// withVariants puts the IPv6 variant behind each folder that has one.
+func withVariants(paths []string) []string {
+	var out []string
+	for _, path := range paths {
+		out = append(out, path)
+		variant := filepath.Join(path, scenario.FileIPv6)
+		if _, err := os.Stat(variant); err == nil && !slices.Contains(paths, variant) {
+			out = append(out, variant)
+		}
+	}
+	return out
 }
 
 func lintOne(path string) (scenario.Errors, error) {

@@ -59,14 +59,25 @@ func verifyScenario(d *decoder, n *yaml.Node, s *Scenario) {
 		d.fail(at(n, "checks"), "checks at the top are about the scene, and there is none", "put them into a step")
 	}
 	s.Requires = append(s.Requires, sceneNeeds(s)...)
-	for _, step := range s.Steps {
+	demandConntrack(d, at(n, "checks"), s.Checks, s.Requires)
+	for i, step := range s.Steps {
 		checks += len(step.Checks)
+		demandConntrack(d, at(at(n, "steps").Content[i], "checks"), step.Checks, s.Requires, step.Requires)
 	}
 	if checks == 0 {
 		d.fail(at(n, "steps"), "the scenario checks nothing", "give at least one step checks: they prove what the lesson says")
 	}
 	if s.Start == s.Name {
 		d.fail(at(n, "start"), "a scenario cannot begin where it ends itself", "")
+	}
+}
+
+// demandConntrack: a kernel that does not follow connections would make such a
+// check fail, and the learner would look for a mistake of theirs.
+func demandConntrack(d *decoder, n *yaml.Node, checks []check.Check, requires ...[]string) {
+	asks := func(c check.Check) bool { return c.Conntrack != nil }
+	if slices.ContainsFunc(checks, asks) && !slices.Contains(slices.Concat(requires...), "conntrack") {
+		d.fail(n, "a check looks for connections, and not every kernel follows them", "write requires: [conntrack]")
 	}
 }
 

@@ -167,7 +167,26 @@ func TestChecksBecomeValues(t *testing.T) {
 
 // withCheck is the small scenario with another predicate.
 func withCheck(yaml string) string {
+	small := small
+	if strings.Contains(yaml, "conntrack") {
+		small = strings.Replace(small, "steps:\n", "requires: [conntrack]\nsteps:\n", 1)
+	}
 	return strings.Replace(small, "        namespace: ns1\n", "        "+strings.ReplaceAll(yaml, "\n", "\n        ")+"\n", 1)
+}
+
+func TestChecksOfConnectionsNeedTheKernelsHelp(t *testing.T) {
+	yaml := withCheck("conntrack: {in: ns1, to: 10.1.1.2}")
+	if _, err := Parse("f", []byte(yaml)); err != nil {
+		t.Error(err)
+	}
+	alone := strings.Replace(yaml, "requires: [conntrack]\n", "", 1)
+	if _, err := Parse("f", []byte(alone)); err == nil || !strings.Contains(err.Error(), "not every kernel follows them") {
+		t.Errorf("got %v", err)
+	}
+	ofTheStep := strings.Replace(alone, "    run: ", "    requires: [conntrack]\n    run: ", 1)
+	if _, err := Parse("f", []byte(ofTheStep)); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestAddressesOfAnInterface(t *testing.T) {

@@ -246,7 +246,7 @@ END
 # as on every machine that is in use
 ip link set lo up
 
-need veth bridge ipv6
+need veth bridge conntrack ipv6
 
 # --- the hardware of: Every kind of check, and `what` a step can have
 
