@@ -86,7 +86,7 @@ func turns(pairs []check.Pair, size int) [][]int {
 // entries counts the neighbours that some pairs enter: each of a pair the
 // other.
 func entries(pairs []check.Pair, some []int) int {
-	made := map[check.Pair]bool{}
+	made := make(map[check.Pair]bool, 2*len(some))
 	for _, i := range some {
 		p := pairs[i]
 		made[p], made[check.Pair{From: p.To, To: p.From}] = true, true
