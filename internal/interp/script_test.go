@@ -27,6 +27,9 @@ func limited(t *testing.T, o Options, line string) (*os.ProcessState, string) {
 }
 
 func TestTheLimitsOfAScript(t *testing.T) {
+	if raced {
+		t.Skip("under the race detector the stage itself takes the memory")
+	}
 	o := ScriptOptions(time.Minute)
 	o.FileSize, o.Memory = 1<<20, 256<<20
 	for _, tt := range []struct {
