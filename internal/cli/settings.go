@@ -67,8 +67,12 @@ func (s *settings) apply(lessons ...lesson) ([]lesson, error) {
 		flat = append(flat, l.all()...)
 	}
 	flat, err := scenario.Set(flat, *s)
+	var wrong *scenario.SettingError
+	if errors.As(err, &wrong) {
+		return nil, &usageError{wrong.Text, wrong.Hint}
+	}
 	if err != nil {
-		return nil, badSetting(err)
+		return nil, err
 	}
 	out := slices.Clone(lessons)
 	for i, l := range lessons {
@@ -79,29 +83,12 @@ func (s *settings) apply(lessons ...lesson) ([]lesson, error) {
 	return out, nil
 }
 
-// check says what is wrong with the values alone.
-func (s *settings) check(l lesson) error { return badSetting(scenario.CheckSettings(l.all(), *s)) }
-
-// badSetting makes a wrong value a wrong call.
-func badSetting(err error) error {
-	var wrong *scenario.SettingError
-	if errors.As(err, &wrong) {
-		return &usageError{wrong.Text, wrong.Hint}
-	}
-	return err
-}
-
 // findSet is findVariant, with the values of --set.
 func (s *settings) findSet(arg string, ipv6 bool) (lesson, error) {
 	l, err := findVariant(arg, ipv6)
 	if err != nil {
 		return lesson{}, err
 	}
-	return s.fill(l)
-}
-
-// fill is apply for one lesson.
-func (s *settings) fill(l lesson) (lesson, error) {
 	set, err := s.apply(l)
 	if err != nil {
 		return lesson{}, err

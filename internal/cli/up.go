@@ -1,11 +1,9 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -60,10 +58,7 @@ the lab as the lesson finds it.`,
 
 func up(ctx context.Context, a *app, opt upOptions) error {
 	sandbox.Prepare()
-	l, err := findVariant(opt.arg, opt.ipv6)
-	if err == nil {
-		err = opt.set.check(l)
-	}
+	l, err := opt.set.findSet(opt.arg, opt.ipv6)
 	if err != nil {
 		return err
 	}
@@ -74,10 +69,7 @@ func up(ctx context.Context, a *app, opt upOptions) error {
 	if err != nil {
 		return err
 	}
-	client, err := openBeside(a, run.Start{Name: listener.Name, Trusted: l.trusted(), Listener: listener}, func() (err error) {
-		l, err = opt.set.fill(l)
-		return err
-	})
+	client, err := a.open(run.Start{Name: listener.Name, Trusted: l.trusted(), Listener: listener})
 	if err != nil {
 		return err
 	}
@@ -93,25 +85,6 @@ func up(ctx context.Context, a *app, opt upOptions) error {
 		return printJSON(a, lab)
 	}
 	return sayUp(a, lab)
-}
-
-// openBeside starts a lab while something else is done: to put values into a
-// scene of hundreds of hosts takes as long.
-func openBeside(a *app, s run.Start, work func() error) (startedLab, error) {
-	var lab startedLab
-	var failed error
-	var opening sync.WaitGroup
-	opening.Go(func() { lab, failed = a.open(s) })
-	err := work()
-	opening.Wait()
-	switch {
-	case failed != nil:
-		return nil, cmp.Or(err, failed)
-	case err != nil:
-		lab.Close()
-		return nil, err
-	}
-	return lab, nil
 }
 
 // keep lets a lab live on when netlab ends.

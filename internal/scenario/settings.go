@@ -39,12 +39,6 @@ func Set(all []Scenario, settings []string) ([]Scenario, error) {
 	return out, nil
 }
 
-// CheckSettings says what Set would say of the settings alone.
-func CheckSettings(all []Scenario, settings []string) error {
-	_, err := choose(all, settings)
-	return err
-}
-
 // choose reads settings and compares them with all parameters there are.
 func choose(all []Scenario, settings []string) (map[string]int, error) {
 	chosen := map[string]int{}
