@@ -41,7 +41,7 @@ check:
 
 race: ## the tests again, under the race detector (needs a C compiler)
 	@if [ "$$($(GO) env CGO_ENABLED)" = 1 ] && command -v "$$($(GO) env CC)" >/dev/null; then \
-		set -x; $(GO_TEST) -race -v $(TESTFLAGS) ./... 2>&1 | $(QUIET); \
+		export GORACE=atexit_sleep_ms=0; set -x; $(GO_TEST) -race -v $(TESTFLAGS) ./... 2>&1 | $(QUIET); \
 	else echo "race: skipped: the race detector needs a C compiler (Debian package gcc)"; fi
 
 test-root: need ## the tests as real root (through sudo if you are not)

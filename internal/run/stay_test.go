@@ -291,8 +291,15 @@ func TestALabEndsWithItsSocketOrItsInit(t *testing.T) {
 			must(t, err)
 			defer c.Close()
 			kill(t, peer.Pid)
-			if _, err := c.conn.Receive(); !hungUp(err) {
-				t.Errorf("the lab says %v", err)
+			said := make(chan error, 1)
+			go func() { _, err := c.conn.Receive(); said <- err }()
+			select {
+			case err := <-said:
+				if !hungUp(err) {
+					t.Errorf("the lab says %v", err)
+				}
+			case <-soon(t).Done():
+				t.Fatal("the lab lives on")
 			}
 			h.Close()
 			unlisted(t, h)

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"runtime"
+	"strings"
 	"syscall"
 	"time"
 
@@ -184,11 +185,14 @@ func endWithOuter(life io.Reader) {
 // it: the kernel lets go of a watch only after 10 ms and more.
 const lookEvery = time.Second
 
-// endWithSocket ends the lab when its socket has no name any more, by whatever
-// hand: nobody could find it.
+// endWithSocket ends the lab when its socket is gone or has another place, by
+// whatever hand: nobody could find it. The kernel says where it is.
 func endWithSocket() {
-	var st unix.Stat_t
-	for unix.Fstat(fdFile, &st) == nil && st.Nlink > 0 {
+	place := func() string {
+		text, _ := os.Readlink(fmt.Sprintf("/proc/self/fd/%d", fdFile))
+		return text
+	}
+	for was := place(); place() == was && !strings.HasSuffix(was, " (deleted)"); { // proc_pid_fd(5)
 		<-time.After(lookEvery)
 	}
 	os.Exit(128 + int(syscall.SIGHUP))

@@ -35,7 +35,7 @@ const (
 	fdStatus   = 5 // how the start went
 	fdProgram  = 6 // what the engine executes
 	fdListen   = 7 // the socket by which a lab that stays is found
-	fdFile     = 8 // its name in the tree
+	fdFile     = 8 // its place in the tree
 
 	fdEngineListen = 4 // fdListen in the engine
 )
@@ -337,13 +337,14 @@ func (e *ends) closeOuter() {
 // EnvLab is the environment variable that names the lab to what runs in it.
 const EnvLab = "NETLAB_LAB"
 
-// baseEnv is the whole environment of a lab.
+// baseEnv is the whole environment of a lab. GORACE is for builds with the race
+// detector, in which each process ends a second late without it.
 func baseEnv() []string {
 	env := []string{
 		"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
 		"HOME=/root", "USER=root", "LOGNAME=root", "SHELL=/bin/sh",
 	}
-	for _, name := range []string{"LANG", "LC_ALL", "LC_CTYPE", "TERM", "NO_COLOR"} {
+	for _, name := range []string{"LANG", "LC_ALL", "LC_CTYPE", "TERM", "NO_COLOR", "GORACE"} {
 		if v, ok := os.LookupEnv(name); ok {
 			env = append(env, name+"="+v)
 		}

@@ -19,7 +19,7 @@ type Listener struct {
 
 	home   *Home
 	socket *os.File
-	file   *os.File // its name in the directory: tells init that it is gone
+	file   *os.File // its place in the tree: tells init that it is gone
 }
 
 // backlog is how many callers may wait until the engine takes them.
