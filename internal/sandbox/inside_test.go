@@ -207,7 +207,7 @@ func TestOnlyTheFirstLabNeedNotWait(t *testing.T) {
 	case <-time.After(20 * time.Millisecond):
 	}
 	close(img.whole)
-	if err := <-second; err != img.err {
+	if err := <-second; !errors.Is(err, img.err) {
 		t.Errorf("got %v", err)
 	}
 }
