@@ -105,12 +105,22 @@ func killFamily(root int, reaped bool) {
 			}
 		}
 	}
-	for _, p := range family(root, reaped) {
-		if p.pid != root {
-			_ = unix.Kill(p.pid, unix.SIGKILL)
-		}
+	for killChildren(root, reaped) && time.Now().Before(deadline) {
+		<-time.After(time.Millisecond)
 	}
 	if !reaped {
 		_ = unix.Kill(root, unix.SIGKILL)
 	}
+}
+
+// killChildren kills all but root, and tells whether there were any: one that
+// was in the middle of fork(2) when it was stopped has a child a moment later.
+func killChildren(root int, reaped bool) (any bool) {
+	for _, p := range family(root, reaped) {
+		if p.pid != root && p.alive() {
+			_ = unix.Kill(p.pid, unix.SIGKILL)
+			any = true
+		}
+	}
+	return any
 }

@@ -11,8 +11,9 @@ import (
 )
 
 // maxReady is how long a build waits for IPv6. The kernel is mostly there
-// before it is asked.
-const maxReady = time.Second
+// before it is asked; where a fork bomb or the end of a thousand namespaces
+// keeps its worker from its work, it takes seconds.
+const maxReady = 5 * time.Second
 
 // ready6 waits until the link-local IPv6 addresses can be used: the kernel
 // takes them into use a moment later, in a worker of its own. Until then a
