@@ -14,9 +14,10 @@ const (
 // buildNode is a namespace that is being built, with a socket in it.
 type buildNode struct {
 	scene.Node
-	conn *conn
-	next int // number of its next link
-	todo batch
+	conn  *conn
+	links int // besides lo and a bridge
+	next  int // number of its next link
+	todo  batch
 }
 
 // buildEnd is an end of a cable with its number, chosen beforehand, so that
@@ -79,5 +80,7 @@ func numbered(near, far buildEnd) buildCable {
 		far.index++
 	}
 	far.in.next = far.index + 1
+	near.in.links++
+	far.in.links++
 	return buildCable{near, far}
 }
