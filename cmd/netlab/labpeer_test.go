@@ -67,6 +67,9 @@ func (s stage) run(b testing.TB) {
 	for range min(2, len(s)) {
 		running.Go(func() {
 			for cmd := range todo {
+				if cmd.Env == nil { // sysctl is in a directory that not every user has on the path
+					cmd.Env = append(os.Environ(), "PATH=/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin")
+				}
 				if out, err := cmd.CombinedOutput(); err != nil {
 					b.Errorf("%.200q: %v\n%s", cmd.Args, err, out)
 				}

@@ -184,7 +184,9 @@ func TestInsideLimits(t *testing.T) {
 	if flag.Lookup("test.run").Value.String() != insideLimits {
 		t.Skip("only in a process of its own, which it limits")
 	}
-	if err := os.WriteFile(limit, []byte("12"), 0o644); err != nil {
+	if err := os.WriteFile(limit, []byte("12"), 0o644); errors.Is(err, unix.EROFS) {
+		t.Skip("a lab that knows one user only cannot set it")
+	} else if err != nil {
 		t.Fatal(err)
 	}
 	err := New().Build(t.Context(), starScene(40))
