@@ -70,6 +70,10 @@ func each[T any](visit func(func(T))) []T {
 }
 
 func TestEveryExampleIsUnderstood(t *testing.T) {
+	t.Setenv("XDG_RUNTIME_DIR", t.TempDir()) // not where yours are; root has but one place
+	if names, err := openLabs().List(); err != nil || len(names) > 0 {
+		t.Skipf("labs are up that this test would end: %q, %v", names, err)
+	}
 	defer onMachine(soon(t), "down", "--all")
 	for _, c := range newRoot(&app{}).Commands() {
 		for line := range strings.Lines(c.Example) {
