@@ -47,8 +47,12 @@ func TestScripts(t *testing.T) {
 	unchanged(t, before)
 }
 
-// makeHome gives the script's folder to the ordinary user.
+// makeHome gives the script's folder to the ordinary user. A lab that stays
+// ends with it; where all are root, whose labs are in one place, by its name.
 func makeHome(e *testscript.Env) error {
+	if !realRoot() {
+		e.Defer(func() { _ = exec.Command("netlab", "down", "--all").Run() })
+	}
 	home := filepath.Join(e.WorkDir, "home")
 	e.Vars = append(e.Vars, "HOME="+home, "LANG=C.UTF-8", "TERM=xterm-256color", "LEARNER="+strconv.Itoa(learner))
 	if err := errors.Join(os.Mkdir(home, 0o755), os.Chmod(filepath.Dir(e.WorkDir), 0o755)); err != nil {
