@@ -20,7 +20,7 @@ import (
 // commands, and under the names of a foreign script's commands. These stages are known by the name they are called with.
 func Main() int {
 	if strings.HasPrefix(os.Args[0], "netlab-") {
-		_ = os.WriteFile("/proc/self/comm", []byte(os.Args[0]), 0) // for ps and top: else it were "exe"
+		_ = os.WriteFile("/proc/self/comm", []byte(os.Args[0]), 0) // for ps and top, which would call it "exe"
 	}
 	switch os.Args[0] {
 	case sandbox.StageInit:

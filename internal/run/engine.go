@@ -115,6 +115,9 @@ func (e *engine) load(ctx context.Context, req control.Request) (control.Answer,
 // lessons. What a scene needs is tried only when it could not be built.
 func (e *engine) furnish(ctx context.Context, all []scenario.Scenario) (missing []control.Feature, err error) {
 	failed := e.build(ctx, all)
+	if limit(failed) != "" { // nothing could be tried now: the machine is full
+		return nil, failed
+	}
 	var needs, proved []string
 	for _, s := range all {
 		needs = append(needs, s.Requires...)

@@ -82,6 +82,7 @@ func TestScriptsAreContained(t *testing.T) {
 		{"/tmp is bounded", "i=0; while head -c 40M /dev/zero > /tmp/f$i; do i=$((i+1)); done; echo full after $i", 0, "full after 6"},
 		{"no home, no socket", "ls /home /root /run; echo $HOME", 0, "/root"},
 		{"no other network", "ip -br link; ip route get 8.8.8.8 || echo nowhere", 0, "nowhere"},
+		{"the program of process 1, which is the machine's file", "echo x 2>&1 >> /proc/1/exe || cat /proc/1/exe 2>&1 >/dev/null || echo closed", 0, "closed"},
 		{"no real root", "chroot /proc/1/root true; ls /proc/1/fd; echo $?", 0, "denied"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
