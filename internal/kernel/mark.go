@@ -64,24 +64,27 @@ func (m *Mark) remember(ctx context.Context) error {
 	if err := m.session.settle(ctx); err != nil {
 		return err
 	}
-	for _, sp := range m.session.spaces {
+	m.known = make([]map[learned]bool, len(m.session.spaces))
+	err := m.session.each(func(i int, sp *space) error {
 		sp.addLinks()
 		if err := sp.fill(dump{unix.RTM_GETADDR, make(raw, unix.SizeofIfAddrmsg), sp.addAddr}); err != nil {
 			return err
 		}
-		m.Lab.Spaces = append(m.Lab.Spaces, sp.snap)
 		entries, err := sp.learned()
 		if err != nil {
 			return err
 		}
 		sp.flows.remember()
-		known := map[learned]bool{}
+		m.known[i] = map[learned]bool{}
 		for _, e := range entries {
-			known[keyOf(e)] = resolved(e)
+			m.known[i][keyOf(e)] = resolved(e)
 		}
-		m.known = append(m.known, known)
+		return nil
+	})
+	for _, sp := range m.session.spaces {
+		m.Lab.Spaces = append(m.Lab.Spaces, sp.snap)
 	}
-	return nil
+	return err
 }
 
 // dangling says that the other end of a cable is nowhere: each end counts its
@@ -130,12 +133,10 @@ func (m *Mark) Entries(ip int) (int, error) {
 // were asked for in vain: the kernel asks for such a one again only after a
 // second. What a command entered for good stays. It may be called many times.
 func (m *Mark) Forget() error {
-	var errs []error
-	for i, sp := range m.session.spaces {
+	return m.session.each(func(i int, sp *space) error {
 		entries, err := sp.learned()
 		if err != nil {
-			errs = append(errs, err)
-			continue
+			return err
 		}
 		var gone []*nl.NetlinkRequest
 		for _, e := range entries {
@@ -143,9 +144,8 @@ func (m *Mark) Forget() error {
 				gone = append(gone, removalOf(e))
 			}
 		}
-		errs = append(errs, sp.route.drop(gone), sp.flows.forget())
-	}
-	return errors.Join(errs...)
+		return errors.Join(sp.route.drop(gone), sp.flows.forget())
+	})
 }
 
 // Close closes the sockets of the mark.

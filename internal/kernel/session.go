@@ -1,8 +1,13 @@
 package kernel
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"os"
+	"runtime"
+	"sync"
+	"sync/atomic"
 
 	"github.com/vishvananda/netlink/nl"
 	"golang.org/x/sys/unix"
@@ -74,24 +79,54 @@ func (s *session) close() {
 	}
 }
 
+// crowded is from how many namespaces on several threads read a lab: below it
+// the first would be done before the second begins.
+const crowded = 8
+
+// each visits all namespaces, several at a time where there are many. Those that
+// one thread visits share a buffer. The error is the first of each thread.
+func (s *session) each(visit func(i int, sp *space) error) error {
+	workers := min(runtime.GOMAXPROCS(0), 1+len(s.spaces)/crowded)
+	errs := make([]error, workers)
+	var wg sync.WaitGroup
+	for w := range workers {
+		wg.Go(func() {
+			buf := make([]byte, bufferSize)
+			for i := w; i < len(s.spaces); i += workers {
+				s.spaces[i].readInto(buf)
+				errs[w] = cmp.Or(errs[w], visit(i, s.spaces[i]))
+			}
+		})
+	}
+	wg.Wait()
+	return errors.Join(errs...)
+}
+
+func (sp *space) readInto(buf []byte) {
+	sp.route.buf = buf
+	if sp.flows != nil {
+		sp.flows.conn.buf = buf
+	}
+}
+
 // settle asks for each link that is up by a message of its own: that, and not
 // a dump, makes the kernel catch up with the link's carrier. It looks again
 // until nothing changes any more.
 func (s *session) settle(ctx context.Context) error {
 	for range maxSettle {
-		changed := false
-		for _, sp := range s.spaces {
+		var changed atomic.Bool
+		err := s.each(func(_ int, sp *space) error {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
 			c, err := sp.readLinks()
-			if err != nil {
-				return err
+			if c {
+				changed.Store(true)
 			}
-			changed = changed || c
-		}
-		if !changed {
-			break
+			return err
+		})
+		if err != nil || !changed.Load() {
+			return err
 		}
 	}
 	return nil

@@ -79,10 +79,8 @@ func (k *Kernel) snapshot(ctx context.Context) (snapshot.Lab, error) {
 	if err := s.settle(ctx); err != nil {
 		return snapshot.Lab{}, err
 	}
-	for _, sp := range s.spaces {
-		if err := sp.read(); err != nil {
-			return snapshot.Lab{}, err
-		}
+	if err := s.each(func(_ int, sp *space) error { return sp.read() }); err != nil {
+		return snapshot.Lab{}, err
 	}
 	return s.lab(), ctx.Err()
 }
