@@ -86,6 +86,7 @@ const crowded = 8
 // each visits all namespaces, several at a time where there are many. Those that
 // one thread visits share a buffer. The error is the first of each thread.
 func (s *session) each(visit func(i int, sp *space) error) error {
+	nl.NativeEndian() // finds it out at its first call, which no two threads may do at once
 	workers := min(runtime.GOMAXPROCS(0), 1+len(s.spaces)/crowded)
 	errs := make([]error, workers)
 	var wg sync.WaitGroup
