@@ -30,6 +30,10 @@ type Space struct {
 	Rules   int               `json:"rules"` // nftables rules in all tables; -1: this kernel has no nftables
 	Sysctls map[string]string `json:"sysctls"`
 	NSID    int               `json:"nsid"` // number by which host knows the namespace; -1: it has none
+
+	PolicyRules []PolicyRule `json:"policy_rules,omitempty"` // both families, in the order in which they are asked
+	Sockets     []Socket     `json:"sockets,omitempty"`      // that wait for somebody: TCP listening, UDP bound and not connected
+	Filters     []Filter     `json:"filters,omitempty"`      // firewall rules, in the order in which each chain asks them
 }
 
 // Link is one network interface.
@@ -58,6 +62,7 @@ type Link struct {
 	Broadcast string   `json:"broadcast"`         // link-layer broadcast address
 	Type      string   `json:"type"`              // hardware type as ip prints it: ether, loopback …
 	Addrgen   string   `json:"addrgen,omitempty"` // how link-local IPv6 addresses are made: eui64, none …
+	Conf      *Conf    `json:"conf,omitempty"`    // settings of this link alone; nil: the kernel did not tell
 }
 
 // Bridge is what a bridge adds to Link.
