@@ -16,6 +16,8 @@ func sysctls() []string {
 	return []string{
 		"net.ipv4.ip_forward",
 		"net.ipv4.conf.all.rp_filter",
+		"net.ipv4.conf.all.arp_ignore",
+		"net.ipv4.icmp_echo_ignore_all",
 		"net.ipv6.conf.all.forwarding",
 		"net.ipv6.conf.all.disable_ipv6",
 		"net.bridge.bridge-nf-call-iptables",

@@ -68,13 +68,16 @@ func follow(ctx context.Context, k *kernel.Kernel, lab snapshot.Lab, knock probe
 		return t, after, err
 	}
 	defer func() { go taps.Close() }() // it takes the kernel a while, and nobody waits for it
+	rules := k.TraceRules(ctx, lab, knock.Proto)
 	t, err = knock.Reach(ctx)
-	if err != nil {
+	if err == nil {
+		err = pause(ctx, lull)
+	}
+	verdicts, err2 := rules.Close(ctx)
+	if err = errors.Join(err, err2); err != nil {
 		return t, after, errors.Join(err, mark.Forget())
 	}
-	if err := pause(ctx, lull); err != nil {
-		return t, after, err
-	}
+	t.Verdicts = verdicts
 	if t.Capture, err = taps.Take(ctx, links(lab)); err != nil {
 		return t, after, err
 	}

@@ -10,27 +10,27 @@ import (
 	"netlab/internal/snapshot"
 )
 
-// question is one for a hardware address, and the answers that came.
-type question struct {
-	space, link string
-	of          netip.Addr
-	at          time.Duration
-	answers     []string // hardware addresses, each once
-	by          []string // the namespaces that gave them
+// Question is one for a hardware address, and the answers that came.
+type Question struct {
+	Space, Link string
+	Of          netip.Addr
+	At          time.Duration
+	Answers     []string // hardware addresses that came back, each once
+	By          []string // the namespaces that gave them
 }
 
-// questions are those that a namespace itself asked in a span of time, each
+// Questions are those that a namespace itself asked in a span of time, each
 // once.
-func questions(sights []Sight, space string, from, until time.Duration) []question {
-	var out []question
+func Questions(sights []Sight, space string, from, until time.Duration) []Question {
+	var out []Question
 	for _, s := range sights {
 		if s.Part != Asking || s.Space != space || !s.Out() || s.At < from || s.At > until || passedOn(sights, s) {
 			continue
 		}
-		if slices.ContainsFunc(out, func(q question) bool { return q.of == s.Frame.Ask.For }) {
+		if slices.ContainsFunc(out, func(q Question) bool { return q.Of == s.Frame.Ask.For }) {
 			continue
 		}
-		q := question{space: space, link: s.Link, of: s.Frame.Ask.For, at: s.At}
+		q := Question{Space: space, Link: s.Link, Of: s.Frame.Ask.For, At: s.At}
 		q.listen(sights)
 		out = append(out, q)
 	}
@@ -46,16 +46,16 @@ func passedOn(sights []Sight, s Sight) bool {
 }
 
 // listen collects the answers that came back to who asked.
-func (q *question) listen(sights []Sight) {
+func (q *Question) listen(sights []Sight) {
 	for _, s := range sights {
-		if s.Part != Telling || s.Frame.Ask.For != q.of || s.At < q.at {
+		if s.Part != Telling || s.Frame.Ask.For != q.Of || s.At < q.At {
 			continue
 		}
-		switch came := s.Space == q.space && !s.Out(); {
-		case came && !slices.Contains(q.answers, s.Frame.Ask.MAC):
-			q.answers = append(q.answers, s.Frame.Ask.MAC)
-		case s.Out() && !passedOn(sights, s) && !slices.Contains(q.by, s.Space):
-			q.by = append(q.by, s.Space)
+		switch came := s.Space == q.Space && !s.Out(); {
+		case came && !slices.Contains(q.Answers, s.Frame.Ask.MAC):
+			q.Answers = append(q.Answers, s.Frame.Ask.MAC)
+		case s.Out() && !passedOn(sights, s) && !slices.Contains(q.By, s.Space):
+			q.By = append(q.By, s.Space)
 		}
 	}
 }
@@ -63,24 +63,24 @@ func (q *question) listen(sights []Sight) {
 // asks words the questions that a namespace asked.
 func (n narrator) asks(space string, from, until time.Duration) []string {
 	var out []string
-	for _, q := range questions(n.sights, space, from, until) {
-		out = append(out, "asks on "+q.link+" who has "+q.of.String()+" ("+protocol(q.of)+"): "+q.answer())
+	for _, q := range Questions(n.sights, space, from, until) {
+		out = append(out, "asks on "+q.Link+" who has "+q.Of.String()+" ("+protocol(q.Of)+"): "+q.answer())
 	}
 	return out
 }
 
-func (q question) answer() string {
+func (q Question) answer() string {
 	switch {
-	case len(q.answers) == 0 && len(q.by) > 0:
-		return "the answer of " + strings.Join(q.by, " and ") + " does not come back"
-	case len(q.answers) == 0:
+	case len(q.Answers) == 0 && len(q.By) > 0:
+		return "the answer of " + strings.Join(q.By, " and ") + " does not come back"
+	case len(q.Answers) == 0:
 		return "nobody answers"
-	case len(q.answers) > 1:
-		return "there are " + "several answers, from " + strings.Join(q.by, " and ")
-	case len(q.by) > 0:
-		return q.by[0] + " answers, at " + q.answers[0]
+	case len(q.Answers) > 1:
+		return "there are " + "several answers, from " + strings.Join(q.By, " and ")
+	case len(q.By) > 0:
+		return q.By[0] + " answers, at " + q.Answers[0]
 	}
-	return "the answer is " + q.answers[0]
+	return "the answer is " + q.Answers[0]
 }
 
 func protocol(a netip.Addr) string {

@@ -48,11 +48,14 @@ func (v Visit) lookups(lab snapshot.Lab) []measure.Lookup {
 		switch {
 		case entry == "" && v.Sights[0].Out():
 			out = append(out, measure.Lookup{In: v.Space, To: to})
-		case entry != "" && to == inner.Dest || entry != "" && inner.Source.IsValid() && v.Sights[0].Frame.Outer == nil && last(v).Frame.Outer == nil:
+		case entry != "" && to == inner.Dest || entry != "" && inner.Source.IsValid() && v.Sights[0].Frame.Outer == nil && v.Last().Frame.Outer == nil:
 			out = append(out, measure.Lookup{In: v.Space, To: to, Of: inner.Source, Entry: entry})
 		default:
 			out = append(out, measure.Lookup{In: v.Space, To: to})
 		}
+	}
+	if entry != "" && len(v.Outs(lab)) == 0 && inner.Source.IsValid() { // for the answer
+		out = append(out, measure.Lookup{In: v.Space, To: inner.Source})
 	}
 	return out
 }

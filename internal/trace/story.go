@@ -115,17 +115,15 @@ func (n narrator) leg(part Part) Leg {
 		leg.Hops = append(leg.Hops, hop)
 	}
 	last := visits[len(visits)-1]
-	if asks := n.asks(last.Space, last.Sights[len(last.Sights)-1].At, forever); len(asks) > 0 {
+	if asks := n.asks(last.Space, last.Sights[len(last.Sights)-1].At, Forever); len(asks) > 0 {
 		leg.Hops[len(leg.Hops)-1].Asks = append(leg.Hops[len(leg.Hops)-1].Asks, asks...)
 	}
 	return leg
 }
 
-const forever = time.Duration(1<<63 - 1)
-
 // unsent is the leg of a request that never left: there may be questions.
 func (n narrator) unsent() Leg {
-	asks := n.asks(n.trace.From, 0, forever)
+	asks := n.asks(n.trace.From, 0, Forever)
 	hop := Hop{Space: n.trace.From, Does: Stops, Text: "does not send it", Asks: asks, Details: n.route(n.trace.From, "", n.trace.To)}
 	if len(asks) > 0 {
 		hop.Text = "does not send it, for want of a hardware address"
@@ -176,7 +174,7 @@ func (n narrator) does(v Visit, in Sight, entered bool, outs []Sight) Does {
 		return Sends
 	case v.Aside():
 		return Ignores
-	case len(outs) == 0 && n.owns(v.Space, last(v).Frame.Dest):
+	case len(outs) == 0 && n.owns(v.Space, v.Last().Frame.Dest):
 		return Takes
 	case len(outs) == 0:
 		return Stops
@@ -185,8 +183,6 @@ func (n narrator) does(v Visit, in Sight, entered bool, outs []Sight) Does {
 	}
 	return Routes
 }
-
-func last(v Visit) Sight { return v.Sights[len(v.Sights)-1] }
 
 func (n narrator) owns(space string, a netip.Addr) bool {
 	s, _ := n.lab.Space(space)

@@ -23,7 +23,7 @@ func (n narrator) text(h Hop, v Visit, in Sight, outs []Sight) string {
 	case Routes:
 		return "in at " + h.In + ", out at " + strings.Join(h.Out, ", ") + n.toward(v.Space, outs[0])
 	case Takes:
-		return "in at " + h.In + ": " + last(v).Frame.Dest.String() + " is its own address"
+		return "in at " + h.In + ": " + v.Last().Frame.Dest.String() + " is its own address"
 	}
 	return "in at " + h.In + ", and no further"
 }
@@ -98,7 +98,7 @@ func (n narrator) told(space, mac string, before time.Duration) bool {
 // changes says what a namespace made of a packet.
 func (n narrator) changes(v Visit, in Sight, entered bool, outs []Sight) []string {
 	var out []string
-	first, final := v.Sights[0].Frame, last(v).Frame
+	first, final := v.Sights[0].Frame, v.Last().Frame
 	if entered {
 		first = in.Frame
 	}
