@@ -111,7 +111,7 @@ func (q inquest) pinned(in, bridge end, e snapshot.FDB) []Cause {
 	at := end{bridge.space, e.Link}
 	evidence := bridge.space + ": " + e.MAC + " dev " + e.Link + " master " + e.Master + " " + e.State
 	if twins := q.macOwners(e.MAC); len(twins) > 1 {
-		return []Cause{q.cause(DuplicateMAC, twins[1], true, twins[0].String()+" and "+twins[1].String()+" have one hardware address, "+e.MAC, evidence)}
+		return []Cause{q.twinMACs(twins, e.MAC)}
 	}
 	if e.State == "reachable" || e.State == "stale" || !known {
 		return nil

@@ -15,6 +15,12 @@ func (q inquest) closed(space string, in trace.Sight) []Cause {
 	if c := q.verdicts(space); len(c) > 0 {
 		return c
 	}
+	if c := q.impostor(space, in); len(c) > 0 {
+		return c
+	}
+	if c := q.redirected(space, in); len(c) > 0 {
+		return c
+	}
 	s, _ := q.lab.Space(space)
 	proto, port, to := string(q.t.Proto), in.Frame.DestPort, in.Frame.Dest
 	evidence := socketList(s)
@@ -57,8 +63,12 @@ func socketList(s snapshot.Space) string {
 func (q inquest) mute(space string, in trace.Sight) []Cause {
 	s, _ := q.lab.Space(space)
 	at := end{space, ""}
-	if q.t.Proto == measure.ICMP && s.Sysctls["net.ipv4.icmp_echo_ignore_all"] == "1" && in.Frame.Dest.Is4() {
-		return []Cause{q.cause(EchoIgnored, at, true, space+" is told not to answer echo requests", "net.ipv4.icmp_echo_ignore_all in "+space+" is 1")}
+	key := "net.ipv4.icmp_echo_ignore_all"
+	if in.Frame.Dest.Is6() {
+		key = "net.ipv6.icmp.echo_ignore_all"
+	}
+	if q.t.Proto == measure.ICMP && s.Sysctls[key] == "1" {
+		return []Cause{q.cause(EchoIgnored, at, true, space+" is told not to answer echo requests", key+" in "+space+" is 1")}
 	}
 	if q.t.Proto == measure.ICMP {
 		return nil
@@ -86,4 +96,44 @@ func (q inquest) suspects(only bool) []Cause {
 		out = append(out, Cause{Finding: f})
 	}
 	return out
+}
+
+// impostor: the machine that refuses is not the only one with the address.
+func (q inquest) impostor(space string, in trace.Sight) []Cause {
+	to := in.Frame.Dest
+	names := owners(q.lab, to)
+	if len(names) < 2 || to.IsLoopback() {
+		return nil
+	}
+	for _, name := range names {
+		s, _ := q.lab.Space(name)
+		own, _ := owns(s, to)
+		if why := unused(s, own); why != "" {
+			return []Cause{q.cause(DADFailed, end{name, own.Link}, true, why, own.Prefix.String()+" is "+strings.Join(own.Flags, " "))}
+		}
+	}
+	s, _ := q.lab.Space(space)
+	own, _ := owns(s, to)
+	return []Cause{q.cause(DuplicateAddr, end{space, own.Link}, true, to.String()+" is there twice: in "+names[0]+" and in "+names[1]+"; "+space+" has refused the packet", "owners: "+list(names))}
+}
+
+// redirected: a router has sent the packet to another port or machine than the
+// probe asked for, where nobody listens.
+func (q inquest) redirected(space string, in trace.Sight) []Cause {
+	f := in.Frame
+	if f.DestPort == q.t.Port || q.t.Port == 0 {
+		return nil
+	}
+	router := q.changer(func(a, b trace.Packet) bool { return a.DestPort != b.DestPort })
+	return []Cause{q.cause(DNATPort, end{router, ""}, true, fmt.Sprintf("%s sends the packet on to port %d of %s, where nobody listens", router, f.DestPort, space), socketList(mustSpace(q.lab, space)))}
+}
+
+// changer is the namespace in which the request was changed; empty: none.
+func (q inquest) changer(changed func(before, after trace.Packet) bool) string {
+	for _, v := range q.visits(trace.Request, netip.Addr{}) {
+		if changed(v.Sights[0].Frame.Packet, v.Last().Frame.Packet) && v.Sights[0].Frame.Outer == nil && v.Last().Frame.Outer == nil {
+			return v.Space
+		}
+	}
+	return ""
 }

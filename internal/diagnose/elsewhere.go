@@ -22,7 +22,13 @@ func (q inquest) elsewhere(from end, names []string, of, to netip.Addr) []Cause 
 			}
 		}
 	}
+	if len(out) == 0 {
+		out = append(out, q.looseOn(names, from, of)...)
+	}
 	s, _ := q.lab.Space(from.space)
+	if a, ok := q.ownNetwork(s, from, names, of); ok && len(out) == 0 {
+		out = append(out, q.cause(WrongLink, end{s.Name, a.Link}, true, s.Name+" has the address "+a.Prefix.String()+" on "+a.Link+", and that network is behind another interface of "+s.Name, addrList(q.lab, s.Name)))
+	}
 	for _, r := range s.Routes {
 		if r.Link != from.link || r.Via.IsValid() || !r.Dst.Contains(of) || len(out) > 0 {
 			continue
@@ -78,13 +84,13 @@ func (q inquest) routed(net []end, names []string, of netip.Addr) bool {
 		for _, e := range net {
 			s, _ := q.lab.Space(e.space)
 			for _, l := range s.Links {
-				if slices.Contains(far, end{e.space, l.Name}) && l.Name != e.link && l.Kind != "bridge" {
+				if slices.Contains(far, end{e.space, l.Name}) && l.Name != e.link && q.hasAny(e, of) && q.hasAny(end{e.space, l.Name}, of) {
 					return true
 				}
 			}
 		}
 		for _, e := range net { // by several routers
-			if s, _ := q.lab.Space(e.space); forwards(s, of) && e.space != name && len(s.Routes) > 1 && !isPort(q.lab, e) {
+			if s, _ := q.lab.Space(e.space); forwards(s, of) && e.space != name && len(s.Routes) > 1 && q.hasAny(e, of) {
 				return true
 			}
 		}
@@ -95,6 +101,25 @@ func (q inquest) routed(net []end, names []string, of netip.Addr) bool {
 // torn: those who have an address should hang on the network, and something
 // between is missing.
 func (q inquest) torn(from end, names []string, of netip.Addr) []Cause {
+	out := q.looseOn(names, from, of)
+	for _, name := range names {
+		s, _ := q.lab.Space(name)
+		own, _ := owns(s, of)
+		at := end{name, own.Link}
+		out = append(out, q.tunnelsApart(from, at)...)
+		if l, _ := at.find(q.lab); l.Kind == "loopback" && len(out) == 0 {
+			out = append(out, q.cause(WrongLink, at, false, name+" has the address "+own.Prefix.String()+" on "+own.Link+", where nobody is connected", addrList(q.lab, name)))
+		}
+		if len(out) == 0 {
+			out = append(out, q.cause(NoPeer, at, false, fmt.Sprintf("no cable or bridge leads from %s to %s, which has %s", from.String(), at.String(), of), cable(q.lab, from)+"\n"+cable(q.lab, at)))
+		}
+	}
+	return out
+}
+
+// looseOn finds the ends of cables that should be ports of a bridge, beside the
+// two who do not reach each other.
+func (q inquest) looseOn(names []string, from end, of netip.Addr) []Cause {
 	var out []Cause
 	h := &hop{trip: trip{lab: q.lab}}
 	for _, name := range names {
@@ -111,15 +136,28 @@ func (q inquest) torn(from end, names []string, of netip.Addr) []Cause {
 				out = append(out, f)
 			}
 		}
-		out = append(out, q.tunnelsApart(from, at)...)
-		if l, _ := at.find(q.lab); l.Kind == "loopback" && len(out) == 0 {
-			out = append(out, q.cause(WrongLink, at, false, name+" has the address "+own.Prefix.String()+" on "+own.Link+", where nobody is connected", addrList(q.lab, name)))
-		}
-		if len(out) == 0 {
-			out = append(out, q.cause(NoPeer, at, false, fmt.Sprintf("no cable or bridge leads from %s to %s, which has %s", from.String(), at.String(), of), cable(q.lab, from)+"\n"+cable(q.lab, at)))
-		}
 	}
 	return out
+}
+
+// ownNetwork: a namespace asks on one interface for an address that is behind
+// another of its own, because of an address that is on the wrong one.
+func (q inquest) ownNetwork(s snapshot.Space, from end, names []string, of netip.Addr) (snapshot.Addr, bool) {
+	for _, name := range names {
+		o, _ := q.lab.Space(name)
+		own, _ := owns(o, of)
+		for _, e := range segment(q.lab, end{name, own.Link}) {
+			if e.space != s.Name || e.link == from.link || isPort(q.lab, e) {
+				continue
+			}
+			for _, a := range s.Addrs {
+				if a.Link == from.link && a.Prefix.Contains(of) {
+					return a, true
+				}
+			}
+		}
+	}
+	return snapshot.Addr{}, false
 }
 
 // looseBeside: in a namespace with a bridge of its own, a cable is no port of

@@ -7,7 +7,6 @@ type Kind string
 const (
 	LinkDown       Kind = "link-down"
 	NoPeer         Kind = "link-elsewhere" // the other end of the cable is in no namespace, or in another one than it should
-	LoDown         Kind = "lo-down"
 	BridgeDown     Kind = "bridge-down"
 	NoPort         Kind = "port-not-in-bridge"
 	PortBlocked    Kind = "port-blocked"
@@ -45,11 +44,12 @@ const (
 	Circle         Kind = "circle"
 	EchoIgnored    Kind = "echo-ignored"
 	MTUSmall       Kind = "mtu-small"
-	MTUMismatch    Kind = "mtu-mismatch"
 	Firewall       Kind = "nft-drop"
 	BridgeFirewall Kind = "bridge-nf-drop"
 	NATMissing     Kind = "nat-missing"
 	NATWrong       Kind = "nat-wrong-address"
+	DNATWrong      Kind = "dnat-wrong-target"
+	DNATPort       Kind = "dnat-wrong-port"
 	NotListening   Kind = "service-not-listening"
 	OnLoopback     Kind = "service-on-loopback"
 	OtherFamily    Kind = "service-wrong-family"

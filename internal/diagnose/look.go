@@ -13,7 +13,7 @@ func look(kind Kind, at end) string {
 		of = " dev " + at.link
 	}
 	switch kind {
-	case LinkDown, LoDown, BridgeDown, NoPeer, MTUSmall, MTUMismatch, ARPOff, TunnelDown:
+	case LinkDown, BridgeDown, NoPeer, MTUSmall, ARPOff, TunnelDown:
 		return ip + "link show" + of
 	case TunnelNetwork, TunnelPort, TunnelPeer, NoPort:
 		return ip + "-d link show" + of
@@ -43,7 +43,7 @@ func look(kind Kind, at end) string {
 		return exec + "sysctl net.ipv4.icmp_echo_ignore_all"
 	case NoIPv6:
 		return exec + "sysctl net.ipv6.conf.all.disable_ipv6"
-	case Firewall, BridgeFirewall, NATMissing, NATWrong:
+	case Firewall, BridgeFirewall, NATMissing, NATWrong, DNATWrong, DNATPort:
 		return exec + "nft list ruleset"
 	case NotListening, OnLoopback, OtherFamily, OtherPort, OtherProtocol:
 		return exec + "ss -lntu"

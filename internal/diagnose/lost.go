@@ -22,11 +22,41 @@ func (q inquest) lost(visits []trace.Visit, reply bool) []Cause {
 		}
 		return q.stopped(v, in, reply)
 	}
-	var all []Cause
+	all := q.turned(v, outs)
 	for _, out := range outs {
 		all = append(all, q.beyond(v, out, reply)...)
 	}
+	if len(all) > 0 {
+		return all
+	}
+	for i := len(visits) - 2; i >= 0; i-- { // who gave it to the switch that knew no better
+		for _, out := range visits[i].Outs(q.before) {
+			all = append(all, q.misled(visits[i], out)...)
+		}
+		if !q.switches(visits[i], visits[i].Last()) {
+			break
+		}
+	}
 	return all
+}
+
+// turned: a bridge sent a frame out of a port where its target is not, because
+// of an entry in its table.
+func (q inquest) turned(v trace.Visit, outs []trace.Sight) []Cause {
+	in, entered := v.In()
+	port, _ := end{v.Space, in.Link}.find(q.lab)
+	if !entered || port.Master == "" || len(outs) != 1 {
+		return nil
+	}
+	s, _ := q.before.Space(v.Space)
+	bridge := end{v.Space, port.Master}
+	var out []Cause
+	for _, e := range s.FDB {
+		if e.MAC == in.Frame.To && e.Master == port.Master && e.Link == outs[0].Link {
+			out = append(out, q.pinned(end{v.Space, in.Link}, bridge, e)...)
+		}
+	}
+	return out
 }
 
 // beyond: a packet went out by an interface, and was seen nowhere else.
@@ -48,7 +78,7 @@ func (q inquest) beyond(v trace.Visit, out trace.Sight, reply bool) []Cause {
 	case p.Master != "":
 		found = append(found, q.portFaults(peer, p, out.Frame.To)...)
 	case out.Frame.Size > p.MTU && p.MTU > 0:
-		found = append(found, q.cause(MTUMismatch, peer, true,
+		found = append(found, q.cause(MTUSmall, peer, true,
 			fmt.Sprintf("the packet has %d bytes, and %s takes no more than %d (its MTU)", out.Frame.Size, peer.String(), p.MTU), mtuLine(peer.space, p)))
 	}
 	return found
@@ -61,6 +91,13 @@ func (q inquest) misled(v trace.Visit, out trace.Sight) []Cause {
 		return nil
 	}
 	to := out.Frame.To
+	at := end{v.Space, out.Link}
+	if l, _ := at.find(q.lab); l.MAC == to && slices.Contains(l.Flags, "NOARP") {
+		return []Cause{q.cause(ARPOff, at, true, at.String()+" asks nobody for a hardware address, and writes its own: ARP is switched off there (NOARP)", linkLine(at.space, l))}
+	}
+	if twins := q.macOwners(to); len(twins) > 1 {
+		return []Cause{q.twinMACs(twins, to)}
+	}
 	names := owners(q.lab, next)
 	s, _ := q.lab.Space(v.Space)
 	for _, name := range names {
@@ -88,6 +125,10 @@ func (q inquest) misled(v trace.Visit, out trace.Sight) []Cause {
 		return []Cause{q.cause(ProxyARP, other, true, other.String()+" answers for "+next.String()+", which it cannot reach (proxy ARP)", "net.ipv4.conf."+other.link+".proxy_arp in "+other.space+" is 1")}
 	}
 	return nil
+}
+
+func (q inquest) twinMACs(twins []end, mac string) Cause {
+	return q.cause(DuplicateMAC, twins[1], true, twins[0].String()+" and "+twins[1].String()+" have one hardware address, "+mac, "interfaces with "+mac+": "+twins[0].String()+", "+twins[1].String())
 }
 
 func neighbour(s snapshot.Space, link string, of netip.Addr) (snapshot.Neigh, bool) {

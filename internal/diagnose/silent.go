@@ -153,14 +153,46 @@ func (q inquest) nobody(from end, of, to netip.Addr) []Cause {
 	h := &hop{trip: trip{lab: q.lab, from: from.space, to: to}, space: mustSpace(q.lab, from.space), next: of}
 	h.out = from
 	f := h.nobody()
+	bare := q.bare(from, of)
 	if of != to.WithZone("") {
-		out := []Cause{q.cause(NoGateway, end{from.space, ""}, true, from.space+" sends to "+to.String()+" by the gateway "+of.String()+", and no namespace of this lab has this address", routeList(q.lab, from.space)+"\n"+f.Evidence)}
-		return append(out, q.bare(from, of)...)
+		text := from.space + " sends to " + to.String() + " by the gateway " + of.String() + ", and no namespace of this lab has this address"
+		lonely := len(bare) == 0 || !bare[0].Sure && q.users(of) <= q.users(addressOf(q.lab, bare[0]))
+		c := q.cause(NoGateway, end{from.space, ""}, len(bare) == 0 || bare[0].Sure == false && q.users(of) < q.users(addressOf(q.lab, bare[0])), text, routeList(q.lab, from.space)+"\n"+f.Evidence)
+		if lonely {
+			return append([]Cause{c}, bare...)
+		}
+		return append(bare, c)
 	}
-	if c := q.bare(from, of); len(c) > 0 {
+	if len(bare) > 0 {
+		return bare
+	}
+	if c := q.unplugged(mustSpace(q.lab, from.space)); len(c) > 0 {
 		return c
 	}
 	return []Cause{q.cause(NoAddress, end{}, false, f.Text, f.Evidence)}
+}
+
+// users counts the routes that have an address as their gateway.
+func (q inquest) users(a netip.Addr) int {
+	n := 0
+	for _, s := range q.lab.Spaces {
+		for _, r := range s.Routes {
+			if r.Via.IsValid() && r.Via == a {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// addressOf is the first address of the interface that a cause is about.
+func addressOf(lab snapshot.Lab, c Cause) netip.Addr {
+	for _, four := range []bool{true, false} {
+		if has := addressesOf(mustSpace(lab, c.Space), c.Link, four); len(has) > 0 {
+			return has[0].Prefix.Addr()
+		}
+	}
+	return netip.Addr{}
 }
 
 // bare finds interfaces on a network that have no address there, or one of
@@ -176,6 +208,18 @@ func (q inquest) bare(from end, of netip.Addr) []Cause {
 		switch has := addressesOf(mustSpace(q.lab, e.space), e.link, of.Is4()); {
 		case len(has) == 0:
 			text := e.String() + " has no address, and nobody has " + of.String()
+			if of.Is6() && disabled(mustSpace(q.lab, e.space), l) && l.Up {
+				out = append(out, q.cause(NoIPv6, e, true, "nobody has "+of.String()+": IPv6 is switched off on "+e.String(), addrList(q.lab, e.space)))
+				continue
+			}
+			if !l.Up && slices.Contains(q.strays(""), e) {
+				out = append(out, q.displaced(e, of)...)
+				continue
+			}
+			if !l.Up {
+				out = append(out, q.cause(LinkDown, e, true, "nobody has "+of.String()+", and "+e.String()+" is down: an interface that is switched off loses its IPv6 addresses", linkLine(e.space, l)))
+				continue
+			}
 			if why := lacks(mustSpace(q.lab, e.space)); why != "" && of.Is6() {
 				out = append(out, q.cause(NoIPv6, e, true, "nobody has "+of.String()+": "+why, addrList(q.lab, e.space)))
 				continue
@@ -210,6 +254,24 @@ func (q inquest) asked(e end, has []snapshot.Addr) bool {
 		}
 	}
 	return false
+}
+
+// displaced: an interface lies unused in one namespace, and another one lacks
+// one.
+func (q inquest) displaced(e end, of netip.Addr) []Cause {
+	for _, s := range q.lab.Spaces {
+		alone := !slices.ContainsFunc(s.Links, func(l snapshot.Link) bool { return l.Kind != "loopback" })
+		if alone && s.Name != snapshot.Host {
+			return []Cause{q.cause(NoPeer, end{s.Name, ""}, true, s.Name+" has no interface but lo, and "+e.String()+" is used by nobody: it may belong to "+s.Name, cable(q.lab, e))}
+		}
+	}
+	for _, s := range q.lab.Spaces {
+		if forwards(s, of) && s.Sysctls[forwardKey(of)] == "1" && s.Name != e.space && len(s.Links) < 3 {
+			return []Cause{q.cause(NoPeer, end{s.Name, ""}, true, s.Name+" is a router with one interface, and "+e.String()+" is used by nobody: it may belong to "+s.Name, cable(q.lab, e))}
+		}
+	}
+	l, _ := e.find(q.lab)
+	return []Cause{q.cause(NoAddress, e, false, e.String()+" is down and has no address, and nobody has "+of.String(), linkLine(e.space, l))}
 }
 
 func (q inquest) hasAny(e end, like netip.Addr) bool {

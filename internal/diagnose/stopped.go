@@ -30,9 +30,8 @@ func (q inquest) stopped(v trace.Visit, in trace.Sight, reply bool) []Cause {
 		return c
 	}
 	if mine {
-		return nil
+		return q.misdirected(v, in)
 	}
-	at := end{v.Space, entry}
 	if c := q.wrongMachine(v, in); len(c) > 0 && !q.forwards(s, entry, p.Dest) {
 		return c
 	}
@@ -49,8 +48,10 @@ func (q inquest) stopped(v trace.Visit, in trace.Sight, reply bool) []Cause {
 			return c
 		}
 	}
-	_ = at
-	return q.wrongMachine(v, in)
+	if c := q.wrongMachine(v, in); len(c) > 0 {
+		return c
+	}
+	return q.marked(v.Space, p.Dest)
 }
 
 // forwards says that a namespace passes on what comes in by an interface.
@@ -68,7 +69,7 @@ func (q inquest) wrongMachine(v trace.Visit, in trace.Sight) []Cause {
 	mac := in.Frame.To
 	at := end{v.Space, in.Link}
 	if twins := q.macOwners(mac); len(twins) > 1 {
-		return []Cause{q.cause(DuplicateMAC, twins[1], true, twins[0].String()+" and "+twins[1].String()+" have one hardware address, "+mac, "interfaces with "+mac+": "+twins[0].String()+", "+twins[1].String())}
+		return []Cause{q.twinMACs(twins, mac)}
 	}
 	sender, ok := ownerOf(q.lab, in.Frame.From)
 	if !ok {
@@ -133,7 +134,7 @@ func (q inquest) usedUp(v trace.Visit, p trace.Packet) []Cause {
 
 // filtered: the kernel would send the answer another way, and drops the packet
 // for that (rp_filter in ip-sysctl). Asked for the way of such a packet, it
-// says EXDEV.
+// says EXDEV, or EINVAL since Linux 6.13.
 func (q inquest) filtered(s snapshot.Space, in trace.Sight, l measure.Lookup) []Cause {
 	p := in.Frame.Packet
 	link, _ := s.Link(in.Link)
@@ -144,7 +145,10 @@ func (q inquest) filtered(s snapshot.Space, in trace.Sight, l measure.Lookup) []
 	if link.Conf != nil {
 		mode = max(mode, link.Conf.RPFilter)
 	}
-	if mode == 0 || !p.Source.Is4() || l.Errno != "EXDEV" {
+	if mode == 0 || !p.Source.Is4() || l.Errno != "EXDEV" && l.Errno != "EINVAL" {
+		return nil
+	}
+	if back := q.wayFrom(s.Name, p.Source); back.Errno == "" && (back.Dev == in.Link || mode == 2) {
 		return nil
 	}
 	return []Cause{q.cause(RPFilter, end{s.Name, in.Link}, true,

@@ -33,9 +33,35 @@ func (q inquest) unsent(space string, to netip.Addr, reply bool) []Cause {
 	}
 	at := end{space, l.Dev}
 	if link, ok := at.find(q.lab); ok {
-		return q.carrier(at, link)
+		if c := q.carrier(at, link); len(c) > 0 {
+			return c
+		}
+	}
+	return q.marked(space, to)
+}
+
+// marked: policy rules ask for a mark that only a firewall can have given.
+func (q inquest) marked(space string, to netip.Addr) []Cause {
+	s, _ := q.lab.Space(space)
+	for _, r := range s.PolicyRules {
+		if kind := ruleKind(r); kind != "" && r.Mark != 0 && r.Family == familyOf(to) {
+			return []Cause{q.cause(kind, end{space, ""}, false, "a policy rule in "+space+" forbids packets with the mark that a firewall gives: "+ruleText(r), ruleText(r)+ruleCount(q.lab, space))}
+		}
 	}
 	return nil
+}
+
+// ruleKind is the kind of a policy rule that forbids; empty: it does not.
+func ruleKind(r snapshot.PolicyRule) Kind {
+	switch r.Action {
+	case "blackhole":
+		return RuleBlackhole
+	case "unreachable":
+		return RuleUnreach
+	case "prohibit":
+		return RuleProhibit
+	}
+	return ""
 }
 
 // toItself: a namespace reaches its own addresses by lo.
@@ -49,7 +75,7 @@ func (q inquest) toItself(s snapshot.Space, to netip.Addr) []Cause {
 	if !to.IsLoopback() {
 		text = to.String() + " is an address of " + s.Name + " itself, which it reaches through lo, and lo is down"
 	}
-	return []Cause{q.cause(LoDown, end{s.Name, "lo"}, true, text, linkLine(s.Name, lo))}
+	return []Cause{q.cause(LinkDown, end{s.Name, "lo"}, true, text, linkLine(s.Name, lo))}
 }
 
 // unsendable: there is a way, and the kernel will not send.
@@ -100,8 +126,7 @@ func (q inquest) refusedBy(space string, to netip.Addr, l measure.Lookup, reply 
 		}
 	}
 	for _, r := range s.PolicyRules {
-		kind := map[string]Kind{"blackhole": RuleBlackhole, "unreachable": RuleUnreach, "prohibit": RuleProhibit}[r.Action]
-		if kind != "" && (!r.Dst.IsValid() || r.Dst.Contains(to.WithZone(""))) && r.Family == familyOf(to) {
+		if kind := ruleKind(r); kind != "" && r.Mark == 0 && (!r.Dst.IsValid() || r.Dst.Contains(to.WithZone(""))) && r.Family == familyOf(to) {
 			return []Cause{q.cause(kind, end{space, ""}, true, "a policy rule in "+space+" forbids to send to "+to.String()+": "+ruleText(r), ruleText(r))}
 		}
 	}
@@ -173,14 +198,74 @@ func longer(s snapshot.Space, than snapshot.Route, to netip.Addr) bool {
 func (q inquest) noWay(s snapshot.Space, to netip.Addr, l measure.Lookup, reply bool) []Cause {
 	h := &hop{trip: trip{lab: q.lab, from: s.Name, to: to, reply: reply}, space: s}
 	f := h.noRoute()[0]
-	for _, a := range s.Addrs {
-		link, _ := s.Link(a.Link)
-		if a.Prefix.Contains(to.WithZone("")) && !link.Up {
-			return []Cause{q.cause(LinkDown, end{s.Name, a.Link}, true, f.Text, f.Evidence)}
+	if _, ok := lookup(s, to); ok {
+		if c := q.marked(s.Name, to); len(c) > 0 {
+			return c
 		}
+		return []Cause{q.cause("", end{s.Name, ""}, false, s.Name+" has a route to "+to.String()+", and the kernel does not take it ("+l.Errno+")", routeList(q.lab, s.Name))}
+	}
+	if c := q.downLinks(s, to, f); len(c) > 0 {
+		return c
+	}
+	if c := q.unplugged(s); len(c) > 0 {
+		return c
 	}
 	var out []Cause
 	out = append(out, q.maskCauses(s, to)...)
 	out = append(out, q.addressless(s, to)...)
 	return append(out, q.cause(NoRoute, end{s.Name, ""}, len(out) == 0, f.Text, f.Evidence))
+}
+
+// downLinks: an interface is down behind which the target is, or the way to it.
+// With it the routes over it are gone, and its IPv6 addresses.
+func (q inquest) downLinks(s snapshot.Space, to netip.Addr, f Finding) []Cause {
+	var out []Cause
+	for _, l := range s.Links {
+		at := end{s.Name, l.Name}
+		if l.Up || l.Kind == "loopback" || l.Master != "" {
+			continue
+		}
+		if _, near := q.near(at, s, to); near || q.inNetworkOf(s, l.Name, to) {
+			kind := LinkDown
+			if l.Kind == "bridge" {
+				kind = BridgeDown
+			}
+			text := "the interface " + at.String() + " is down, and with it the way from " + s.Name + " to " + to.String() + " is gone"
+			out = append(out, q.cause(kind, at, true, text, linkLine(s.Name, l)+"\n"+f.Evidence))
+		}
+	}
+	return out
+}
+
+func (q inquest) inNetworkOf(s snapshot.Space, link string, to netip.Addr) bool {
+	return slices.ContainsFunc(s.Addrs, func(a snapshot.Addr) bool { return a.Link == link && a.Prefix.Contains(to.WithZone("")) })
+}
+
+// unplugged: a namespace lacks an interface, and one lies unused elsewhere.
+func (q inquest) unplugged(s snapshot.Space) []Cause {
+	strays := q.strays(s.Name)
+	alone := !slices.ContainsFunc(s.Links, func(l snapshot.Link) bool { return l.Kind != "loopback" })
+	switch {
+	case len(strays) == 0:
+		return nil
+	case alone:
+		return []Cause{q.cause(NoPeer, end{s.Name, ""}, true, s.Name+" has no interface but lo, and "+strays[0].String()+" is used by nobody: it may belong to "+s.Name, cable(q.lab, strays[0]))}
+	}
+	return []Cause{q.cause(NoPeer, end{s.Name, ""}, false, strays[0].String()+" is used by nobody, and "+s.Name+" may lack an interface", cable(q.lab, strays[0]))}
+}
+
+// strays are the interfaces of other namespaces that are down, and have no
+// address and no bridge: an interface that is moved to another namespace loses
+// all of that.
+func (q inquest) strays(but string) []end {
+	var out []end
+	for _, s := range q.lab.Spaces {
+		for _, l := range s.Links {
+			if s.Name != but && l.Kind == "veth" && !l.Up && l.Master == "" && len(s.Links) > 2 &&
+				!slices.ContainsFunc(s.Addrs, func(a snapshot.Addr) bool { return a.Link == l.Name }) {
+				out = append(out, end{s.Name, l.Name})
+			}
+		}
+	}
+	return out
 }

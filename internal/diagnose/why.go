@@ -100,6 +100,13 @@ func (q inquest) arrival(v trace.Visit) []Cause {
 		return q.closed(v.Space, in)
 	}
 	replies := q.visits(trace.Reply, netip.Addr{})
+	if c := q.badSource(goal); len(c) > 0 {
+		return c
+	}
+	back := trip{lab: q.lab, from: v.Space, to: goal, home: q.t.From, reply: true}.walk()
+	if c := q.unhidden(goal); len(back.stop) > 0 && len(c) > 0 {
+		return c
+	}
 	if len(replies) == 0 {
 		if c := q.stopped(v, in, true); len(c) > 0 {
 			return c

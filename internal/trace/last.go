@@ -2,6 +2,9 @@ package trace
 
 import "time"
 
+// loopback is the interface by which a namespace talks to itself.
+const loopback = "lo"
+
 // Forever is later than any frame.
 const Forever = time.Duration(1<<63 - 1)
 
@@ -14,6 +17,9 @@ func (v Visit) Entered() (Sight, bool) {
 	found := false
 	var in Sight
 	for _, s := range v.Sights {
+		if s.Out() && s.Link == loopback {
+			continue
+		}
 		if s.Out() {
 			break
 		}

@@ -57,7 +57,7 @@ func (v Visit) Outs(lab snapshot.Lab) []Sight {
 	space, _ := lab.Space(v.Space)
 	var out []Sight
 	for _, s := range v.Sights {
-		if !s.Out() || inner(space, s.Link) && v.goesOn(s) {
+		if !s.Out() || (s.Link == loopback || inner(space, s.Link)) && v.goesOn(s) {
 			continue
 		}
 		out = append(out, s)
