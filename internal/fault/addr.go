@@ -40,11 +40,12 @@ func (t *trip) nearby() []held {
 	return once(out)
 }
 
-// asked are the addresses for which somebody on the way asks.
+// asked are the addresses that others on the way know. The sender's own is not
+// one of them: they answer to whatever address it has.
 func (t *trip) asked() []held {
 	var out []held
 	for _, l := range t.every() {
-		if at, p, ok := t.prefixOf(l.in.in, l.next); ok {
+		if at, p, ok := t.prefixOf(l.in.in, l.next); ok && !(l.back && l.next == l.dst && !slices.Contains(t.tunnelEnds(), l.dst)) {
 			out = append(out, held{at: at, prefix: p})
 		}
 	}
@@ -149,23 +150,26 @@ func wrongNetwork(t *trip) (out []Fault) {
 }
 
 // addressOnWrongLink moves the address of a router to its other interface, and
-// that of a host to lo.
+// that of a host to lo. IPv4 answers for it there, too: it is the route to the
+// network that is gone.
 func addressOnWrongLink(t *trip) (out []Fault) {
 	for _, h := range t.asked() {
-		now := seat{h.at.in, "lo"}
-		for _, p := range t.passes() {
-			for _, at := range []seat{p.to.out, p.from.in} {
+		// All of a longer prefix on lo would be the machine's own.
+		now, p := seat{h.at.in, "lo"}, single(h.prefix.Addr())
+		for _, through := range t.passes() {
+			for _, at := range []seat{through.to.out, through.from.in} {
 				if at.in == h.at.in && at != h.at {
-					now = at
+					now, p = at, h.prefix
 				}
 			}
 		}
-		if l, _ := t.link(h.at); h.at == now || l.Kind == "loopback" {
+		needed := h.prefix.Addr().Is6() || slices.ContainsFunc(t.nearby(), func(n held) bool { return n.at == h.at })
+		if l, _ := t.link(h.at); !needed || h.at == now || l.Kind == "loopback" {
 			continue
 		}
-		f := t.instead(h, now, h.prefix)
+		f := t.instead(h, now, p)
 		f.Cause.Also = []Cause{{Kind: "missing-address", In: h.at.in, Link: h.at.link}}
-		f.Says = h.at.in + " has the address " + h.prefix.String() + " on " + now.link + " instead of " + h.at.link
+		f.Says = h.at.in + " has the address " + h.prefix.Addr().String() + " on " + now.link + " instead of " + h.at.link
 		out = append(out, f)
 	}
 	return out
@@ -211,7 +215,7 @@ func (t *trip) from(l leg) netip.Addr {
 // duplicateAddress gives a machine the address of a neighbour. An echo would
 // be answered all the same, by the wrong one, but not passed on.
 func duplicateAddress(t *trip) (out []Fault) {
-	for _, l := range t.every() {
+	for _, l := range t.questions() {
 		final := l.next == l.dst && l.in.in == t.target && !l.back
 		if final && t.Probe.Proto == ICMP || l.next == l.dst && l.back {
 			continue
@@ -224,6 +228,7 @@ func duplicateAddress(t *trip) (out []Fault) {
 			out = append(out, Fault{
 				Cause: Cause{In: at.in, Link: at.link, What: p.Addr().String(), Also: []Cause{{Kind: "duplicate-address", In: l.in.in, Link: l.in.link}}},
 				Says:  at.in + " has the address " + p.Addr().String() + " too, which is that of " + l.in.in,
+				Race:  true,
 				Harm:  lines(giving(at, p)),
 				Mend:  lines(taking(at, p)),
 			})

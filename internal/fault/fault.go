@@ -37,6 +37,10 @@ type Fault struct {
 	Harm  []string // lines of ordinary shell, as a person types them
 	Mend  []string // lines that leave the network as it was
 	Needs []string
+	// Race says that two machines answer one question, and that it matters who
+	// is the first: on a network where the right one is, nothing is broken. In
+	// a bridge the port that was plugged in last is asked first.
+	Race bool
 	// Service is how the program that serves the probe runs with the fault;
 	// nil: as before. Where it is set, Harm may be empty.
 	Service *Service

@@ -86,10 +86,11 @@ func mtuWithoutICMP(t *trip) (out []Fault) {
 	return out
 }
 
-// mtuMismatch needs a next hop on the same network, which nobody can tell of
-// the smaller MTU: such frames are dropped where they come in.
+// mtuMismatch is not for TCP, which asks the other end how much it takes. All
+// others send as much as their own link takes, and nobody tells them that it is
+// dropped where it comes in.
 func mtuMismatch(t *trip) (out []Fault) {
-	if !t.large(t.smallMTU()) || len(t.there) == 0 {
+	if !t.large(t.smallMTU()) || t.Probe.Proto == TCP {
 		return nil
 	}
 	for _, l := range t.there {

@@ -59,7 +59,7 @@ func arpIgnore(t *trip) (out []Fault) {
 		return nil
 	}
 	var at []seat
-	for _, l := range t.every() {
+	for _, l := range t.questions() {
 		at = append(at, l.in)
 	}
 	for _, at := range once(at) {
@@ -77,7 +77,7 @@ func arpIgnore(t *trip) (out []Fault) {
 // proxyARP makes a router of a bystander, which has a wrong route for the
 // target and answers at once for it.
 func proxyARP(t *trip) (out []Fault) {
-	for _, l := range t.every() {
+	for _, l := range t.questions() {
 		if l.next.Is6() {
 			continue
 		}
@@ -92,6 +92,7 @@ func proxyARP(t *trip) (out []Fault) {
 			out = append(out, Fault{
 				Cause: Cause{In: at.in, Link: at.link, What: l.next.String()},
 				Says:  at.in + " answers ARP for " + l.next.String() + " in place of " + l.in.in + " (proxy ARP), and has a route for it that leads nowhere",
+				Race:  true,
 				Harm: lines(sysctl(at.in, "net.ipv4.ip_forward", 1), sysctl(at.in, conf, 1), sysctl(at.in, wait, 0),
 					line(at.in, "route add %s dev lo", single(l.next))),
 				Mend: lines(line(at.in, "route del %s dev lo", single(l.next)), sysctl(at.in, wait, 80), // in hundredths of a second, arp(7)

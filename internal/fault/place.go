@@ -33,6 +33,15 @@ func (t *trip) under() []leg {
 	return out
 }
 
+// tunnelEnds are the addresses between which a tunnel sends.
+func (t *trip) tunnelEnds() []netip.Addr {
+	var out []netip.Addr
+	for _, l := range t.under() {
+		out = append(out, l.dst)
+	}
+	return out
+}
+
 // every are the legs of the probe, and those of the tunnel it goes through.
 func (t *trip) every() []leg { return slices.Concat(t.legs(), t.under()) }
 
@@ -111,6 +120,30 @@ func (t *trip) passes() []pass {
 	for _, way := range [][]leg{t.there, t.home} {
 		for i := 1; i < len(way); i++ {
 			out = append(out, pass{way[i-1], way[i]})
+		}
+	}
+	return out
+}
+
+// passesUnder are those of the packets of a tunnel.
+func (t *trip) passesUnder() []pass {
+	var out []pass
+	all := t.under()
+	for i := 1; i < len(all); i++ {
+		if all[i-1].dst == all[i].dst {
+			out = append(out, pass{all[i-1], all[i]})
+		}
+	}
+	return out
+}
+
+// questions are the legs on which the sender does not know its next hop yet:
+// whoever was asked for its hardware address knows that of the asker.
+func (t *trip) questions() []leg {
+	var out []leg
+	for _, l := range t.every() {
+		if !slices.ContainsFunc(out, func(o leg) bool { return o.out == l.in && o.in == l.out }) {
+			out = append(out, l)
 		}
 	}
 	return out

@@ -1,6 +1,9 @@
 package fault
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 func policyKinds() []Kind {
 	return []Kind{
@@ -63,12 +66,17 @@ func (t *trip) ruled(action string) (out []Fault) {
 }
 
 func markRule(t *trip) (out []Fault) {
+	arriving := map[seat]leg{} // by whom it leaves
+	for _, p := range slices.Concat(t.passes(), t.passesUnder()) {
+		arriving[p.to.out] = p.from
+	}
 	for _, l := range t.targets() {
-		f := firewall{in: l.out.in, family: family(l.dst), table: "mangle", kind: "filter", hook: "prerouting", priority: -150}
-		if l.out.in == t.Probe.From && !l.back || l.out.in == t.target && l.back {
-			f.kind, f.hook = "route", "output"
+		f := firewall{in: l.out.in, family: family(l.dst), table: "mangle", kind: "route", hook: "output", priority: -150}
+		dst := l.dst
+		if from, passes := arriving[l.out]; passes {
+			f.kind, f.hook, dst = "filter", "prerouting", from.dst
 		}
-		f.rules = []string{fmt.Sprintf("%s daddr %s meta mark set %d", family(l.dst), l.dst, faultMark)}
+		f.rules = []string{fmt.Sprintf("%s daddr %s meta mark set %d", family(dst), dst, faultMark)}
 		what := fmt.Sprintf("fwmark %d blackhole", faultMark)
 		out = append(out, Fault{
 			Cause: Cause{In: l.out.in, What: what, Also: []Cause{{Kind: "policy-rule-blackhole", In: l.out.in}}},

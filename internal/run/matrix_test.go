@@ -43,6 +43,7 @@ const (
 	signWrong   = "✗"
 	signProved  = "+" // it breaks the network and is mended; nobody was asked for the cause
 	signTrouble = "!"
+	signLost    = "·" // the right one of two machines was the first to answer
 )
 
 // share says which part of the matrix a process works on.

@@ -32,6 +32,7 @@ type broken struct {
 	fresh    map[string]string
 	whole    []string // the lines that make the network as it was
 	service  io.Closer
+	running  *faults.Service
 }
 
 func TestShareOfTheFaultMatrix(t *testing.T) {
@@ -47,13 +48,15 @@ func TestShareOfTheFaultMatrix(t *testing.T) {
 	number := 0
 	for _, k := range faults.All() {
 		for _, f := range k.At(b.topology) {
-			if number++; number%s.Parts != s.Part {
-				continue
+			if number++; number%s.Parts == s.Part && chosen(f) {
+				tell(t, b.try(f))
 			}
-			tell(t, b.try(f))
 		}
 	}
 }
+
+// chosen leaves out what NETLAB_MATRIX_ONLY, a part of a place, does not name.
+func chosen(f faults.Fault) bool { return strings.Contains(f.Place(), os.Getenv("NETLAB_MATRIX_ONLY")) }
 
 func tell(t *testing.T, c cell) {
 	text, err := json.Marshal(c)
@@ -102,7 +105,7 @@ func (b *broken) stop() {
 func (b *broken) serve(s *faults.Service) {
 	b.t.Helper()
 	b.stop()
-	if s == nil || s.Off {
+	if b.running = s; s == nil || s.Off {
 		return
 	}
 	var err error
@@ -125,7 +128,12 @@ func (b *broken) send(within time.Duration, meanwhile func()) outcome {
 	if meanwhile != nil {
 		meanwhile()
 	}
-	must(b.t, mark.Forget())
+	if !out.ok && b.service != nil { // what waits for an answer goes on sending
+		b.serve(b.running)
+	}
+	for range 2 { // a packet that waited for a neighbour which is forgotten makes its router send a word of it
+		must(b.t, mark.Forget())
+	}
 	return out
 }
 
@@ -135,6 +143,9 @@ func (b *broken) try(f faults.Fault) cell {
 	c := cell{Column: b.col.name, Kind: f.Kind, Place: f.Place(), Cause: f.Cause.String(), Sign: signProved}
 	if out := b.send(patientProbe, nil); !out.ok {
 		b.t.Fatalf("%s is broken before %s: %s", b.col.name, f.Place(), out.said)
+	}
+	if f.Race && b.col.replug != "" {
+		must(b.t, b.sh(b.col.replug))
 	}
 	err := b.harm(f)
 	if err == nil {
@@ -163,7 +174,11 @@ func (b *broken) harm(f faults.Fault) error {
 // proof sees the probe fail, and hears the diagnosis.
 func (b *broken) proof(f faults.Fault, c *cell) error {
 	out := b.send(hastyProbe, nil)
-	if out.ok {
+	switch {
+	case out.ok && f.Race:
+		c.Sign = signLost
+		return nil
+	case out.ok:
 		return errors.New("the probe gets through all the same")
 	}
 	why := diagnosed()

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/netip"
+	"sync"
 	"time"
 
 	faults "netlab/internal/fault"
@@ -31,11 +32,13 @@ func serve(s faults.Service) (io.Closer, error) {
 		}
 		return c, err
 	}
-	l, err := netns.Socket(s.In, func() (net.Listener, error) { return net.Listen("tcp"+family, at) })
-	if err == nil {
-		go serveTCP(l, s.In)
+	inner, err := netns.Socket(s.In, func() (net.Listener, error) { return net.Listen("tcp"+family, at) })
+	if err != nil {
+		return nil, err
 	}
-	return l, err
+	l := &listener{Listener: inner}
+	go serveTCP(l, s.In)
+	return l, nil
 }
 
 func serveUDP(c net.PacketConn, name string) {
@@ -51,15 +54,48 @@ func serveUDP(c net.PacketConn, name string) {
 	}
 }
 
-func serveTCP(l net.Listener, name string) {
+// listener closes its connections with it, and without another packet: what
+// the kernel goes on to send would be learned by the lab.
+type listener struct {
+	net.Listener
+	mu    sync.Mutex
+	conns []net.Conn
+}
+
+func (l *listener) add(c net.Conn) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.conns = append(l.conns, c)
+}
+
+// Close closes the connections, then the listener.
+func (l *listener) Close() error {
+	err := l.Listener.Close()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, c := range l.conns {
+		abort(c)
+	}
+	return err
+}
+
+// abort closes a connection at once: it sends one packet at most (RST), and
+// nothing later.
+func abort(c net.Conn) {
+	if t, ok := c.(*net.TCPConn); ok {
+		_ = t.SetLinger(0)
+	}
+	_ = c.Close()
+}
+
+func serveTCP(l *listener, name string) {
 	for {
 		c, err := l.Accept()
 		if err != nil {
 			return
 		}
+		l.add(c)
 		go func() {
-			defer c.Close()
-			_ = c.SetDeadline(time.Now().Add(5 * time.Second))
 			_, _ = io.WriteString(c, name+"\n")
 			_, _ = io.Copy(c, c)
 		}()
@@ -94,7 +130,7 @@ func asked(p faults.Probe, server string, timeout time.Duration) error {
 	if err != nil {
 		return err
 	}
-	defer c.Close()
+	defer abort(c)
 	if err := c.SetDeadline(until); err != nil {
 		return err
 	}

@@ -38,7 +38,7 @@ func (m matrix) signs(kind, column string) string {
 		}
 	}
 	var out []string
-	for _, sign := range []string{signRight, signProved, signUnsure, signWrong, signTrouble} {
+	for _, sign := range []string{signRight, signProved, signUnsure, signWrong, signTrouble, signLost} {
 		switch n := count[sign]; n {
 		case 0:
 		case 1:
@@ -114,11 +114,11 @@ func (m matrix) troubles() []string {
 		}
 	}
 	for _, k := range m.kinds {
-		if !slices.ContainsFunc(m.cells, func(c cell) bool { return c.Kind == k }) {
+		if !slices.ContainsFunc(m.cells, func(c cell) bool { return c.Kind == k && c.Sign != signLost }) {
 			out = append(out, "no network has a place for "+k)
 		}
 	}
-	if right, asked := m.count(signRight), len(m.cells)-m.count(signProved)-m.count(signTrouble); asked > 0 && float64(right) < leastRight*float64(asked) {
+	if right, asked := m.count(signRight), m.count(signRight)+m.count(signUnsure)+m.count(signWrong); asked > 0 && float64(right) < leastRight*float64(asked) {
 		out = append(out, fmt.Sprintf("the diagnosis is right in %d of %d, and must be in %.0f %%", right, asked, 100*leastRight))
 	}
 	return out

@@ -13,6 +13,7 @@ type column struct {
 	name    string
 	scene   scene.Scene
 	script  string // what is done after the scene is built
+	replug  string // plugs a bystander's cable in again: its port is asked first then
 	probe   faults.Probe
 	service *faults.Service
 	snat    *faults.SNAT
@@ -75,6 +76,12 @@ func serving(in string, p faults.Probe) *faults.Service {
 	return s
 }
 
+// again takes a cable out of a switch and plugs it in again.
+func again(sw, port string) string {
+	set := "ip -n " + sw + " link set " + port
+	return set + " nomaster\n" + set + " master " + sw + "\n"
+}
+
 func pairColumn() column {
 	return column{name: "pair", scene: hardware("h:A h:B", "A B 10.0.0.1/24\nB A 10.0.0.2/24", ""), probe: to("A", "10.0.0.2", faults.ICMP, 1400)}
 }
@@ -91,13 +98,13 @@ func selfColumn() column {
 func switchedColumn() column {
 	p := to("A", "10.0.0.2", faults.TCP, 3000)
 	s := hardware("s:s1 h:A h:B h:C", "A s1 10.0.0.1/24\nB s1 10.0.0.2/24\nC s1 10.0.0.3/24", "")
-	return column{name: "switched", scene: s, probe: p, service: serving("B", p)}
+	return column{name: "switched", scene: s, probe: p, service: serving("B", p), replug: again("s1", "C")}
 }
 
 func switched6Column() column {
 	p := to("A", "fd00::2", faults.UDP, 100)
 	s := hardware("s:s1 h:A h:B h:C", "A s1 fd00::1/64\nB s1 fd00::2/64\nC s1 fd00::3/64", "")
-	return column{name: "switched6", scene: s, probe: p, service: serving("B", p)}
+	return column{name: "switched6", scene: s, probe: p, service: serving("B", p), replug: again("s1", "C")}
 }
 
 // twoNetworks is the scene of the lesson routing, with all its routes.
@@ -117,7 +124,7 @@ func twoNetworks(left, right, gateLeft, gateRight string) scene.Scene {
 }
 
 func routedColumn() column {
-	return column{name: "routed", probe: to("A", "192.168.2.3", faults.ICMP, 1400),
+	return column{name: "routed", probe: to("A", "192.168.2.3", faults.ICMP, 1400), replug: again("s1", "C") + again("s2", "D"),
 		scene: twoNetworks("192.168.1.X/24", "192.168.2.X/24", "192.168.1.5", "192.168.2.5")}
 }
 
@@ -191,6 +198,8 @@ func hostBridgeColumn() column {
 		done`}
 }
 
+// overlayColumn has bridges that join no multicast group: they would use the
+// tunnel now and then, and the network below would know its neighbours.
 func overlayColumn() column {
 	return column{
 		name: "overlay", probe: to("pod1", "10.244.0.2", faults.ICMP, 1440),
@@ -206,7 +215,7 @@ func overlayColumn() column {
 			other=$((3 - n))
 			ip netns add pod$n
 			ip netns exec pod$n sysctl -q -w net.ipv6.conf.all.disable_ipv6=1
-			ip -n node$n link add cni0 type bridge
+			ip -n node$n link add cni0 type bridge mcast_snooping 0
 			ip -n node$n link set cni0 up
 			ip -n node$n link add vpod type veth peer name eth0 netns pod$n
 			ip -n node$n link set vpod master cni0 up
