@@ -97,6 +97,22 @@ func maskTooWide(t *trip) (out []Fault) {
 	return out
 }
 
+// lost are the other ways to say that an address is not where it should be:
+// nobody has it, and whoever uses it as a gateway has a gateway that is nobody.
+func (t *trip) lost(h held) []Cause {
+	out := []Cause{{Kind: "missing-address", In: h.at.in, Link: h.at.link}}
+	for _, l := range t.every() {
+		if l.next != h.prefix.Addr() {
+			continue
+		}
+		out = append(out, nobodyHas())
+		if l.route.Via.IsValid() {
+			out = append(out, Cause{Kind: "gateway-nobody", In: l.out.in})
+		}
+	}
+	return out
+}
+
 func missingAddress(t *trip) (out []Fault) {
 	all := t.asked()
 	for _, h := range t.nearby() {
@@ -104,7 +120,7 @@ func missingAddress(t *trip) (out []Fault) {
 	}
 	for _, h := range once(all) {
 		out = append(out, Fault{
-			Cause: Cause{In: h.at.in, Link: h.at.link, What: h.prefix.String()},
+			Cause: Cause{In: h.at.in, Link: h.at.link, What: h.prefix.String(), Also: t.lost(h)},
 			Says:  h.at.in + " does not have the address " + h.prefix.String() + " on " + h.at.link,
 			Harm:  lines(taking(h.at, h.prefix)),
 			Mend:  append(lines(giving(h.at, h.prefix)), t.restore(h.at, false)...),
@@ -122,7 +138,7 @@ func wrongAddress(t *trip) (out []Fault) {
 		p := netip.PrefixFrom(a, h.prefix.Bits())
 		f := t.instead(h, h.at, p)
 		f.Harm = append(f.Harm, t.restore(h.at, false)...)
-		f.Cause.Also = []Cause{{Kind: "missing-address", In: h.at.in, Link: h.at.link}}
+		f.Cause.Also = t.lost(h)
 		f.Says = h.at.in + " has the address " + a.String() + ", and everybody asks for " + h.prefix.Addr().String()
 		out = append(out, f)
 	}
@@ -142,7 +158,7 @@ func wrongNetwork(t *trip) (out []Fault) {
 			continue
 		}
 		f := t.instead(h, h.at, p)
-		f.Cause.Also = []Cause{{Kind: "missing-address", In: h.at.in, Link: h.at.link}, {Kind: "wrong-address", In: h.at.in, Link: h.at.link}}
+		f.Cause.Also = append(t.lost(h), Cause{Kind: "wrong-address", In: h.at.in, Link: h.at.link})
 		f.Says = h.at.in + " has " + p.String() + " on " + h.at.link + ", which is another network than that of " + h.other.String()
 		out = append(out, f)
 	}
@@ -168,7 +184,7 @@ func addressOnWrongLink(t *trip) (out []Fault) {
 			continue
 		}
 		f := t.instead(h, now, p)
-		f.Cause.Also = []Cause{{Kind: "missing-address", In: h.at.in, Link: h.at.link}}
+		f.Cause.Also = t.lost(h)
 		f.Says = h.at.in + " has the address " + h.prefix.Addr().String() + " on " + now.link + " instead of " + h.at.link
 		out = append(out, f)
 	}
@@ -188,7 +204,7 @@ func addressOnBridgePort(t *trip) (out []Fault) {
 				continue
 			}
 			f := t.instead(held{at: at, prefix: p}, port[0], p)
-			f.Cause.Also = []Cause{{Kind: "missing-address", In: at.in, Link: at.link}}
+			f.Cause.Also = t.lost(held{at: at, prefix: p})
 			f.Says = at.in + " has the address " + p.String() + " on " + port[0].link + ", which is a port of " + at.link + " and gets no packets itself"
 			if !slices.ContainsFunc(out, func(g Fault) bool { return g.Cause.String() == f.Cause.String() }) {
 				out = append(out, f)

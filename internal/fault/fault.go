@@ -59,13 +59,19 @@ type Cause struct {
 }
 
 // Is says that a diagnosis which names a kind, a namespace and a link is right.
-// An empty link names none, and is not wrong.
+// An empty link names none, and is not wrong. An empty namespace is Nobody.
 func (c Cause) Is(kind, in, link string) bool {
 	if c.Kind == kind && c.In == in && (link == "" || c.Link == "" || link == c.Link) {
 		return true
 	}
 	return slices.ContainsFunc(c.Also, func(other Cause) bool { return other.Is(kind, in, link) })
 }
+
+// Nobody is the namespace of a cause that is about an address which nobody has.
+const Nobody = ""
+
+// nobodyHas is the cause as it looks to whoever asks for an address in vain.
+func nobodyHas() Cause { return Cause{Kind: "missing-address", In: Nobody} }
 
 // String is the cause in one word: missing-route@router, link-down@A:eth0.
 func (c Cause) String() string {

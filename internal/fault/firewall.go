@@ -3,6 +3,7 @@ package fault
 import (
 	"net/netip"
 	"slices"
+	"strings"
 )
 
 func firewallKinds() []Kind {
@@ -31,11 +32,17 @@ func hooked(in, hook string, to netip.Addr, verdict string) firewall {
 	return f
 }
 
-// cause of a firewall: its kind is "nft-drop" for all hooks but the hook is
-// told with the namespace.
+// fault is one of a firewall. The cause is "nft-drop" at every hook; which one
+// it is stands in What.
 func (f firewall) fault(says string) Fault {
+	what := f.name() + " " + f.hook
+	for _, r := range f.rules {
+		if words := strings.Fields(r); slices.Contains(words, "daddr") {
+			what += " " + words[slices.Index(words, "daddr")+1]
+		}
+	}
 	return Fault{
-		Cause: Cause{Kind: "nft-drop", In: f.in, What: f.name() + " " + f.hook},
+		Cause: Cause{Kind: "nft-drop", In: f.in, What: what},
 		Says:  says,
 		Harm:  f.build(),
 		Mend:  f.remove(),
@@ -140,11 +147,12 @@ func dropARP(t *trip) (out []Fault) {
 		if is, _ := t.link(l.in); l.dst.Is6() || is.Kind == "loopback" {
 			continue
 		}
-		f := firewall{in: l.in.in, family: "arp", table: "filter", kind: "filter", hook: "input", rules: []string{`iifname "` + l.in.link + `" drop`}}
-		for i := range f.rules {
-			f.rules[i] = "'" + f.rules[i] + "'"
+		f := firewall{in: l.in.in, family: "arp", table: "filter", kind: "filter", hook: "input", rules: []string{"iifname " + l.in.link + " drop"}}
+		g := f.fault("the firewall of " + l.in.in + " drops ARP that comes in by " + l.in.link)
+		g.Cause.Link = l.in.link
+		if !slices.ContainsFunc(out, func(o Fault) bool { return o.Cause.In == g.Cause.In && o.Cause.Link == g.Cause.Link }) {
+			out = append(out, g)
 		}
-		out = append(out, f.fault("the firewall of "+l.in.in+" drops ARP that comes in by "+l.in.link))
 	}
 	return out
 }

@@ -68,10 +68,11 @@ func linkElsewhere(t *trip) (out []Fault) {
 		}
 		mend = append(mend, line(at.in, "link set %s up", at.link))
 		out = append(out, Fault{
-			Cause: Cause{In: at.in, Link: at.link, What: wrong},
-			Says:  at.link + " of " + at.in + " is in the namespace " + wrong + ", and has lost its addresses",
-			Harm:  lines(line(at.in, "link set %s netns %s", at.link, wrong)),
-			Mend:  append(mend, t.restore(at, true)...),
+			Cause: Cause{In: at.in, Link: at.link, What: wrong, Also: []Cause{
+				{Kind: "missing-address", In: at.in}, nobodyHas(), {Kind: "missing-route", In: at.in}}},
+			Says: at.link + " of " + at.in + " is in the namespace " + wrong + ", and has lost its addresses",
+			Harm: lines(line(at.in, "link set %s netns %s", at.link, wrong)),
+			Mend: append(mend, t.restore(at, true)...),
 		})
 	}
 	return out

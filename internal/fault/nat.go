@@ -24,7 +24,7 @@ func natMissing(t *trip) []Fault {
 		return nil
 	}
 	return []Fault{{
-		Cause: Cause{In: t.SNAT.In, Link: t.SNAT.Out},
+		Cause: Cause{In: t.SNAT.In, Link: t.SNAT.Out, Also: []Cause{{Kind: "missing-route", In: t.lastBefore(t.src)}}},
 		Says:  t.SNAT.In + " does not put its own address for that of senders behind it, and nobody outside has a route back to them",
 		Harm:  lines(flush(t.SNAT.In, t.SNAT.Table)),
 		Mend:  t.SNAT.Lines,
@@ -46,10 +46,11 @@ func natReversed(t *trip) []Fault {
 	}
 	off := lines(flush(t.SNAT.In, t.SNAT.Table))
 	return []Fault{{
-		Cause: Cause{In: t.SNAT.In, Link: t.SNAT.Inner, Also: []Cause{{Kind: "nat-missing", In: t.SNAT.In}}},
-		Says:  t.SNAT.In + " changes source addresses at " + t.SNAT.Inner + ", which is the inner side; it must do so at " + t.SNAT.Out,
-		Harm:  append(off, changed(t.SNAT.Lines, t.SNAT.Out, t.SNAT.Inner)...),
-		Mend:  append(off, t.SNAT.Lines...),
+		Cause: Cause{In: t.SNAT.In, Link: t.SNAT.Inner, Also: []Cause{
+			{Kind: "nat-missing", In: t.SNAT.In}, {Kind: "missing-route", In: t.lastBefore(t.src)}}},
+		Says: t.SNAT.In + " changes source addresses at " + t.SNAT.Inner + ", which is the inner side; it must do so at " + t.SNAT.Out,
+		Harm: append(off, changed(t.SNAT.Lines, t.SNAT.Out, t.SNAT.Inner)...),
+		Mend: append(off, t.SNAT.Lines...),
 	}}
 }
 
@@ -70,7 +71,7 @@ func natWrongAddress(t *trip) []Fault {
 	}
 	off := lines(flush(t.SNAT.In, t.SNAT.Table))
 	return []Fault{{
-		Cause: Cause{In: t.SNAT.In, Link: t.SNAT.Out, What: a.String()},
+		Cause: Cause{In: t.SNAT.In, Link: t.SNAT.Out, What: a.String(), Also: []Cause{nobodyHas()}},
 		Says:  t.SNAT.In + " puts the address " + a.String() + " for that of senders behind it, and nobody has this address",
 		Harm:  append(off, changed(t.SNAT.Lines, "masquerade", "snat to "+a.String())...),
 		Mend:  append(off, t.SNAT.Lines...),
@@ -89,10 +90,10 @@ func dnatMissing(t *trip) []Fault {
 	}}
 }
 
-func (t *trip) redirected(to netip.AddrPort, says string) []Fault {
+func (t *trip) redirected(to netip.AddrPort, says string, looks Cause) []Fault {
 	off := lines(flush(t.DNAT.In, t.DNAT.Table))
 	return []Fault{{
-		Cause: Cause{In: t.DNAT.In, What: to.String()},
+		Cause: Cause{In: t.DNAT.In, What: to.String(), Also: []Cause{looks}},
 		Says:  t.DNAT.In + " sends connections on to " + to.String() + ", " + says,
 		Harm:  append(off, changed(t.DNAT.Lines, t.DNAT.To.String(), to.String())...),
 		Mend:  append(off, t.DNAT.Lines...),
@@ -111,12 +112,13 @@ func dnatWrongTarget(t *trip) []Fault {
 	if !ok {
 		return nil
 	}
-	return t.redirected(netip.AddrPortFrom(a, t.DNAT.To.Port()), "and nobody has this address")
+	return t.redirected(netip.AddrPortFrom(a, t.DNAT.To.Port()), "and nobody has this address", nobodyHas())
 }
 
 func dnatWrongPort(t *trip) []Fault {
 	if t.DNAT == nil {
 		return nil
 	}
-	return t.redirected(netip.AddrPortFrom(t.DNAT.To.Addr(), t.DNAT.To.Port()+1), "and nobody listens there")
+	return t.redirected(netip.AddrPortFrom(t.DNAT.To.Addr(), t.DNAT.To.Port()+1), "and nobody listens there",
+		Cause{Kind: "service-not-listening", In: t.target})
 }

@@ -42,7 +42,7 @@ func ruleWrongTable(t *trip) (out []Fault) {
 		route := fmt.Sprintf("%s via %s dev %s table %d", single(l.dst), a, l.out.link, faultTable)
 		what := fmt.Sprintf("to %s lookup %d", l.dst, faultTable)
 		out = append(out, Fault{
-			Cause: Cause{In: l.out.in, What: what, Also: []Cause{{Kind: "gateway-nobody", In: l.out.in}, {Kind: "wrong-gateway", In: l.out.in}}},
+			Cause: Cause{In: l.out.in, What: what, Also: nobodysGateway(l)},
 			Says: fmt.Sprintf("a policy rule in %s sends packets for %s to table %d, where the gateway is %s, and nobody has this address",
 				l.out.in, l.dst, faultTable, a),
 			Harm: lines(line(l.out.in, "route add %s", route), rule(l, "add", what)),

@@ -103,11 +103,16 @@ func gatewayNobody(t *trip) (out []Fault) {
 			continue
 		}
 		f := t.reroute(l, "via "+a.String()+" dev "+l.out.link)
-		f.Cause.Also = []Cause{{Kind: "wrong-gateway", In: l.out.in}}
+		f.Cause.Also = nobodysGateway(l)
 		f.Says = l.out.in + " sends to " + l.route.Destination() + " via " + a.String() + ", and nobody has this address"
 		out = append(out, f)
 	}
 	return out
+}
+
+// nobodysGateway is how a route via an address that nobody has looks.
+func nobodysGateway(l leg) []Cause {
+	return []Cause{{Kind: "gateway-nobody", In: l.out.in}, {Kind: "wrong-gateway", In: l.out.in}, nobodyHas()}
 }
 
 func gatewayLeftOut(t *trip) (out []Fault) {
@@ -142,7 +147,7 @@ func specificRouteWrong(t *trip) (out []Fault) {
 		}
 		route := single(l.dst).String() + " via " + a.String() + " dev " + l.out.link
 		out = append(out, Fault{
-			Cause: Cause{In: l.out.in, What: l.dst.String(), Also: []Cause{{Kind: "gateway-nobody", In: l.out.in}, {Kind: "wrong-gateway", In: l.out.in}}},
+			Cause: Cause{In: l.out.in, What: l.dst.String(), Also: nobodysGateway(l)},
 			Says:  l.out.in + " has a route for " + l.dst.String() + " alone, via " + a.String() + ", and nobody has this address",
 			Harm:  lines(line(l.out.in, "route add %s", route)),
 			Mend:  lines(line(l.out.in, "route del %s", route)),
@@ -176,6 +181,14 @@ func (t *trip) forbidden(kind string) (out []Fault) {
 	return out
 }
 
+// lastBefore is the machine at which an answer to an address ends, because it
+// has no route there.
+func (t *trip) lastBefore(addr netip.Addr) string {
+	var unused []leg
+	at, _ := t.walk(t.target, addr, true, &unused)
+	return at
+}
+
 func wrongSource(t *trip) (out []Fault) {
 	if len(t.there) == 0 {
 		return nil
@@ -194,7 +207,7 @@ func wrongSource(t *trip) (out []Fault) {
 		route = single(l.dst).String() + " via " + l.route.Via.String() + " dev " + l.out.link
 	}
 	return []Fault{{
-		Cause: Cause{In: l.out.in, What: other.Addr().String()},
+		Cause: Cause{In: l.out.in, What: other.Addr().String(), Also: []Cause{{Kind: "missing-route", In: t.lastBefore(other.Addr())}}},
 		Says:  l.out.in + " writes the source address " + other.Addr().String() + " into its packets to " + l.dst.String() + ", and nobody has a route for the answer",
 		Harm:  lines(giving(lo, other), line(l.out.in, "route add %s src %s", route, other.Addr())),
 		Mend:  lines(line(l.out.in, "route del %s", route), taking(lo, other)),

@@ -15,7 +15,7 @@ func ipv6Disabled(t *trip) (out []Fault) {
 	for _, at := range t.machines(t.legs()) {
 		key := "net.ipv6.conf." + at.link + ".disable_ipv6"
 		out = append(out, Fault{
-			Cause: Cause{In: at.in, Link: at.link, What: key},
+			Cause: Cause{In: at.in, Link: at.link, What: key, Also: []Cause{{Kind: "missing-address", In: at.in, Link: at.link}, nobodyHas()}},
 			Says:  "IPv6 is switched off on " + at.link + " in " + at.in + " (" + key + " = 1)",
 			Harm:  lines(sysctl(at.in, key, 1)),
 			Mend:  append(lines(sysctl(at.in, key, 0)), t.restore(at, true)...),

@@ -131,7 +131,7 @@ func vxlanWrongPeer(t *trip) (out []Fault) {
 			continue
 		}
 		f := Fault{
-			Cause: Cause{In: at.in, Link: at.link, What: wrong.String()},
+			Cause: Cause{In: at.in, Link: at.link, What: wrong.String(), Also: []Cause{nobodyHas()}},
 			Says:  "the tunnel " + at.link + " in " + at.in + " sends to " + wrong.String() + ", and its other end is " + right[0].String(),
 		}
 		if l.VXLAN.Remote == right[0] {

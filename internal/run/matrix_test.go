@@ -50,7 +50,8 @@ const (
 type share struct{ Column, Part, Parts int }
 
 const (
-	shareVar    = "NETLAB_MATRIX"
+	shareVar    = "NETLAB_MATRIX_SHARE"
+	partVar     = "NETLAB_MATRIX"
 	shareMarker = "matrix: "
 )
 
@@ -66,7 +67,7 @@ func TestFaultMatrix(t *testing.T) {
 		_, err := exec.LookPath(program)
 		netlabtest.Require(t, err == nil, program)
 	}
-	const atOnce = 8
+	const atOnce = 16
 	var shares []share
 	for i := range columns() {
 		for part := range 3 {
