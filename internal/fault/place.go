@@ -206,10 +206,11 @@ func (t Topology) spare(p netip.Prefix) (netip.Addr, bool) {
 	return netip.Addr{}, false
 }
 
-// neighbour is the address of some machine on the network of an interface.
-func (t *trip) neighbour(at seat) (netip.Addr, bool) {
-	l, ok := t.link(at)
-	if !ok || l.Peer == "" {
+// routerAt is the address of the router at the other end of a cable.
+func (t *trip) routerAt(at seat) (netip.Addr, bool) {
+	l, _ := t.link(at)
+	s, _ := t.Lab.Space(l.PeerSpace)
+	if s.Sysctls["net.ipv4.ip_forward"] != "1" {
 		return netip.Addr{}, false
 	}
 	return t.addrOf(seat{l.PeerSpace, l.Peer}, true)

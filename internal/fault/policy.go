@@ -7,7 +7,7 @@ import (
 
 func policyKinds() []Kind {
 	return []Kind{
-		{Name: "policy-rule-wrong-table", Needs: nil, Title: "a policy rule sends the packets to a table with a wrong route", at: ruleWrongTable},
+		{Name: "policy-rule-wrong-table", Title: "a policy rule sends the packets to a table with a wrong route", at: ruleWrongTable},
 		{Name: "policy-rule-blackhole", Title: "a policy rule drops the packets", at: func(t *trip) []Fault { return t.ruled("blackhole") }},
 		{Name: "policy-rule-unreachable", Title: "a policy rule says that the target is unreachable", at: func(t *trip) []Fault { return t.ruled("unreachable") }},
 		{Name: "policy-rule-prohibit", Title: "a policy rule forbids the target", at: func(t *trip) []Fault { return t.ruled("prohibit") }},
@@ -79,7 +79,7 @@ func markRule(t *trip) (out []Fault) {
 		f.rules = []string{fmt.Sprintf("%s daddr %s meta mark set %d", family(dst), dst, faultMark)}
 		what := fmt.Sprintf("fwmark %d blackhole", faultMark)
 		out = append(out, Fault{
-			Cause: Cause{In: l.out.in, What: what, Also: []Cause{{Kind: "policy-rule-blackhole", In: l.out.in}}},
+			Cause: Cause{In: l.out.in, What: what + " to " + l.dst.String(), Also: []Cause{{Kind: "policy-rule-blackhole", In: l.out.in}}},
 			Says:  fmt.Sprintf("the firewall of %s marks packets to %s with %d, and a policy rule drops what has this mark", l.out.in, l.dst, faultMark),
 			Harm:  append(f.build(), rule(l, "add", what)),
 			Mend:  append(f.remove(), rule(l, "del", what)),

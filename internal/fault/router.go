@@ -84,12 +84,13 @@ func asymmetricReturn(t *trip) (out []Fault) {
 		}
 		for _, other := range s.Links {
 			at := seat{l.in.in, other.Name}
-			via, ok := t.neighbour(at)
+			via, ok := t.routerAt(at)
 			if other.Name == r.Link || !ok {
 				continue
 			}
 			back := leg{out: at, route: r}
 			f := t.reroute(back, "via "+via.String()+" dev "+other.Name)
+			f.Cause.What += " by " + other.Name
 			f.Cause.Link, f.Cause.Also = l.in.link, []Cause{{Kind: "rp-filter-strict", In: at.in, Link: l.in.link}}
 			f.Says = at.in + " sends to " + r.Destination() + " by " + other.Name + ", and drops what comes from there by " + l.in.link +
 				": its reverse path filter is strict"
