@@ -3,7 +3,10 @@ package control
 import (
 	"time"
 
+	"netlab/internal/diagnose"
+	"netlab/internal/measure"
 	"netlab/internal/scenario"
+	"netlab/internal/trace"
 )
 
 // Version of the protocol. Hello, its answer and the shape of frames are the
@@ -27,6 +30,7 @@ const (
 	Look     Verb = "look"     // the lab's state: a frame of space for each namespace
 	Play     Verb = "play"     // Script, Args: run a foreign script; frames as for Exec, and events, until its answer
 	Begin    Verb = "begin"    // Args, Text: a command of the script begins; Text is who runs it, as in an event's By
+	Trace    Verb = "trace"    // Probe: send one, and tell its way
 	End      Verb = "end"      // Number, Text: that command has ended with this exit code; Text is what to say of it
 )
 
@@ -45,6 +49,26 @@ type Request struct {
 	Netlab   string              `json:"netlab,omitempty"` // version of the program that loads the lesson
 	Script   *Script             `json:"script,omitempty"`
 	Text     string              `json:"text,omitempty"`
+	Probe    *Probe              `json:"probe,omitempty"`
+}
+
+// Probe is one that is to be sent and followed.
+type Probe struct {
+	From    string        `json:"from"`             // node
+	To      string        `json:"to"`               // node or address
+	Family  int           `json:"family,omitempty"` // 4 or 6: of the address of a node; 0: any
+	Proto   measure.Proto `json:"proto"`
+	Port    uint16        `json:"port,omitempty"`
+	Size    int           `json:"size,omitempty"` // bytes of data; 0: as many as a ping has
+	Timeout time.Duration `json:"timeout"`
+}
+
+// Seen is what became of a probe.
+type Seen struct {
+	Story   trace.Story      `json:"story"`
+	Causes  []diagnose.Cause `json:"causes"` // why it was not answered
+	Capture measure.Capture  `json:"capture"`
+	Tunnels []uint16         `json:"tunnels,omitempty"` // UDP ports of the lab's tunnels
 }
 
 // Script is a shell script that somebody else wrote.
@@ -68,6 +92,7 @@ type Answer struct {
 	// Fresh, of Look, are the settings that a new namespace would have.
 	Fresh   map[string]string `json:"fresh,omitempty"`
 	Missing Missing           `json:"missing,omitempty"` // what Error is about
+	Seen    *Seen             `json:"seen,omitempty"`    // of Trace
 }
 
 // Missing is what a request names and the lab does not have.
@@ -78,6 +103,7 @@ const (
 	MissingNode    Missing = "node"
 	MissingProgram Missing = "program" // there is none of that name
 	MissingRight   Missing = "right"   // there is, and it cannot be executed
+	MissingAddress Missing = "address" // a node has none
 )
 
 // Lab is what a lab says of itself.

@@ -25,6 +25,8 @@ type Kernel struct {
 
 	mu   sync.Mutex
 	held map[string]bool // cables whose other end is known to be nowhere
+
+	texts map[uint64]ruleText // of firewall rules, by the number of their namespace
 }
 
 // New returns a Kernel for the lab in which this process runs.

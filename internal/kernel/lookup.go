@@ -15,19 +15,25 @@ import (
 // "ip route get" does. Nothing is sent. There is no answer (nil) when there was
 // no such namespace at the mark.
 func (m *Mark) Lookup(in string, to netip.Addr) (*measure.Lookup, error) {
-	if in == "" {
-		in = netns.Host
+	return m.Route(measure.Lookup{In: in, To: to})
+}
+
+// Route is Lookup for a packet of its own or, where Entry is given, for one
+// that comes in there from the address Of. It fills in the rest.
+func (m *Mark) Route(of measure.Lookup) (*measure.Lookup, error) {
+	if of.In == "" {
+		of.In = netns.Host
 	}
 	for _, sp := range m.session.spaces {
-		if sp.snap.Name == in {
-			return sp.lookup(to)
+		if sp.snap.Name == of.In {
+			return sp.lookup(of)
 		}
 	}
 	return nil, nil
 }
 
-func (sp *space) lookup(to netip.Addr) (*measure.Lookup, error) {
-	out := &measure.Lookup{In: sp.snap.Name, To: to}
+func (sp *space) lookup(of measure.Lookup) (*measure.Lookup, error) {
+	out, to := &of, of.To
 	req := nl.NewNetlinkRequest(unix.RTM_GETROUTE, 0)
 	head := make(raw, unix.SizeofRtMsg)
 	head[0], head[1] = byte(family(to)), byte(to.BitLen())
@@ -37,6 +43,13 @@ func (sp *space) lookup(to netip.Addr) (*measure.Lookup, error) {
 		if to.Zone() != "" && name == to.Zone() {
 			req.AddData(attr32(unix.RTA_OIF, uint32(index)))
 		}
+		if of.Entry != "" && name == of.Entry {
+			req.AddData(attr32(unix.RTA_IIF, uint32(index)))
+		}
+	}
+	if of.Of.IsValid() {
+		req.AddData(attrAddr(unix.RTA_SRC, of.Of.WithZone("")))
+		head[2] = byte(of.Of.BitLen())
 	}
 	b, err := sp.route.get(req)
 	var no unix.Errno
@@ -47,8 +60,11 @@ func (sp *space) lookup(to netip.Addr) (*measure.Lookup, error) {
 	if err != nil || len(b) < unix.SizeofRtMsg {
 		return nil, err
 	}
+	out.Local = b[7] == unix.RTN_LOCAL
 	for kind, v := range attrs(b[unix.SizeofRtMsg:]) {
 		switch kind {
+		case unix.RTA_METRICS:
+			out.MTU = mtuOf(v)
 		case unix.RTA_GATEWAY:
 			out.Via = addr(v)
 		case unix.RTA_VIA:
@@ -60,4 +76,14 @@ func (sp *space) lookup(to netip.Addr) (*measure.Lookup, error) {
 		}
 	}
 	return out, nil
+}
+
+// mtuOf is the largest packet for a way, if it has one of its own.
+func mtuOf(metrics []byte) int {
+	for kind, v := range attrs(metrics) {
+		if kind == unix.RTAX_MTU {
+			return int(u32(v))
+		}
+	}
+	return 0
 }

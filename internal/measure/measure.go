@@ -97,9 +97,13 @@ type Frame struct {
 type Lookup struct {
 	In    string     `json:"in"`
 	To    netip.Addr `json:"to"`
-	Via   netip.Addr `json:"via"` // the gateway; not valid: none is needed
+	Of    netip.Addr `json:"of"`              // the packet's source, of one that is passed on; not valid: one of its own
+	Entry string     `json:"entry,omitempty"` // the interface by which that one came in
+	Via   netip.Addr `json:"via"`             // the gateway; not valid: none is needed
 	Dev   string     `json:"dev,omitempty"`
 	From  netip.Addr `json:"from"`            // the source address that it would write
+	Local bool       `json:"local,omitempty"` // the address is its own
+	MTU   int        `json:"mtu,omitempty"`   // the largest packet for this way, where one was learned or set
 	Errno string     `json:"errno,omitempty"` // it would not send at all
 	Text  string     `json:"text,omitempty"`  // the error in words
 }

@@ -98,6 +98,8 @@ func (c *caller) do(ctx context.Context, req control.Request) (control.Answer, e
 		return c.checkNow(ctx)
 	case control.Look:
 		return c.tellState(ctx)
+	case control.Trace:
+		return c.trace(ctx, req)
 	}
 	return control.Answer{}, fmt.Errorf("the engine does not know the request %q", req.Verb)
 }

@@ -69,7 +69,7 @@ func (e *engine) tryProbe(ctx context.Context, c check.Check, p prober) (check.O
 	e.changed()
 	lab, err := e.look(ctx)
 	if c.Path != nil {
-		err = errors.Join(err, rest(ctx))
+		err = errors.Join(err, pause(ctx, routerRest))
 	}
 	return check.Judge(c, lab, found), err
 }
@@ -78,12 +78,3 @@ func (e *engine) tryProbe(ctx context.Context, c check.Check, p prober) (check.O
 // in a row to the same sender that it has dropped a packet, and once in a
 // second after that (icmp_ratelimit in the kernel's ip-sysctl).
 const routerRest = 500 * time.Millisecond
-
-func rest(ctx context.Context) error {
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(routerRest):
-		return nil
-	}
-}

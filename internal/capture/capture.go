@@ -1,0 +1,229 @@
+//go:build linux
+
+// Package capture listens at all interfaces of many namespaces at once: with
+// one packet socket in each, made inside and read from outside, and without
+// any program of the machine (packet(7)).
+//
+// What a socket sees is what the kernel hands to an interface or takes from
+// it. A frame that passes a bridge is seen where it comes in and where it goes
+// out; one that a rule of the firewall drops is seen where it came in.
+package capture
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"netlab/internal/measure"
+	"netlab/internal/netns"
+)
+
+// snap is how much of a frame is kept: all of it on any ordinary link.
+const snap = 2048
+
+// room is the receive buffer that is asked for; the kernel gives what
+// net.core.rmem_max of the machine allows.
+const room = 4 << 20
+
+// Taps are sockets that hold what comes by until it is taken. They belong to
+// one goroutine.
+type Taps struct {
+	taps []tap
+}
+
+// tap is the socket of one namespace.
+type tap struct {
+	space string
+	fd    int
+}
+
+// Open begins to listen at all interfaces of the namespaces. The caller closes
+// the taps. A namespace that is gone meanwhile is left out.
+func Open(spaces []string) (*Taps, error) {
+	t := &Taps{}
+	err := netns.Each(hostFirst(spaces), func(name string) error {
+		fd, err := listen()
+		if err != nil {
+			return fmt.Errorf("cannot watch the interfaces in %q: %w", name, err)
+		}
+		t.taps = append(t.taps, tap{name, fd})
+		return nil
+	})
+	if err != nil {
+		t.Close()
+		return nil, err
+	}
+	return t, nil
+}
+
+// hostFirst: the thread that walks cannot come back to the lab's own namespace.
+func hostFirst(spaces []string) []string {
+	out := slices.Clone(spaces)
+	slices.SortStableFunc(out, func(a, b string) int { return rank(a) - rank(b) })
+	return out
+}
+
+func rank(name string) int {
+	if name == netns.Host {
+		return 0
+	}
+	return 1
+}
+
+func listen() (int, error) {
+	fd, err := unix.Socket(unix.AF_PACKET, unix.SOCK_RAW|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, 0)
+	if err != nil {
+		return -1, err
+	}
+	err = errors.Join(
+		unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_TIMESTAMPNS, 1),
+		unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUF, room),
+		unix.Bind(fd, &unix.SockaddrLinklayer{Protocol: everything()}))
+	if err != nil {
+		_ = unix.Close(fd)
+		return -1, err
+	}
+	return fd, nil
+}
+
+// everything is ETH_P_ALL in the order of bytes that the kernel wants.
+func everything() uint16 {
+	return binary.BigEndian.Uint16(binary.NativeEndian.AppendUint16(nil, unix.ETH_P_ALL))
+}
+
+// closers is how many sockets are closed at once: for each the kernel waits
+// until all its processors have let go of it, some 10 ms, and that for many
+// together takes no longer.
+const closers = 64
+
+// Close ends the listening.
+func (t *Taps) Close() {
+	slots := make(chan struct{}, closers)
+	var running sync.WaitGroup
+	for _, tap := range t.taps {
+		slots <- struct{}{}
+		running.Go(func() {
+			_ = unix.Close(tap.fd)
+			<-slots
+		})
+	}
+	running.Wait()
+	t.taps = nil
+}
+
+// Take gives what has come since the taps were opened, or since the last Take,
+// in the order of time. Links tells the name of an interface by its number;
+// what came by one that it does not know is left out.
+func (t *Taps) Take(ctx context.Context, links func(space string, index int) (name string, ok bool)) (measure.Capture, error) {
+	c := collector{links: links, numbers: map[place]int{}}
+	for _, tap := range t.taps {
+		if err := errors.Join(ctx.Err(), c.drain(tap)); err != nil {
+			return c.out, err
+		}
+	}
+	slices.SortStableFunc(c.out.Packets, func(a, b measure.Packet) int { return a.Time.Compare(b.Time) })
+	return c.out, nil
+}
+
+type place struct {
+	space string
+	index int
+}
+
+// collector puts the frames of all taps together.
+type collector struct {
+	links   func(string, int) (string, bool)
+	out     measure.Capture
+	numbers map[place]int // index in out.Points
+	buf     [snap]byte
+	oob     [64]byte
+}
+
+// drain reads all that a socket holds.
+func (c *collector) drain(t tap) error {
+	for {
+		n, oobn, _, from, err := unix.Recvmsg(t.fd, c.buf[:], c.oob[:], unix.MSG_TRUNC|unix.MSG_DONTWAIT)
+		switch {
+		case errors.Is(err, unix.EAGAIN):
+			return c.count(t.fd)
+		case errors.Is(err, unix.EINTR), errors.Is(err, unix.ENETDOWN):
+			continue // an interface has gone down
+		case err != nil:
+			return err
+		}
+		if ll, ok := from.(*unix.SockaddrLinklayer); ok {
+			c.add(t.space, ll, n, stamp(c.oob[:oobn]))
+		}
+	}
+}
+
+func (c *collector) count(fd int) error {
+	st, err := unix.GetsockoptTpacketStats(fd, unix.SOL_PACKET, unix.PACKET_STATISTICS)
+	if err != nil {
+		return err
+	}
+	c.out.Lost += int(st.Drops)
+	return nil
+}
+
+func (c *collector) add(space string, ll *unix.SockaddrLinklayer, n int, at time.Time) {
+	point, ok := c.point(space, ll)
+	if !ok {
+		return
+	}
+	c.out.Packets = append(c.out.Packets, measure.Packet{
+		Point: point, Time: at, For: purpose(ll.Pkttype), Len: n, Data: slices.Clone(c.buf[:min(n, snap)]),
+	})
+}
+
+func (c *collector) point(space string, ll *unix.SockaddrLinklayer) (int, bool) {
+	at := place{space, ll.Ifindex}
+	if n, known := c.numbers[at]; known {
+		return n, true
+	}
+	name, ok := c.links(space, ll.Ifindex)
+	if !ok {
+		return 0, false
+	}
+	c.numbers[at] = len(c.out.Points)
+	c.out.Points = append(c.out.Points, measure.Point{
+		Space: space, Link: name, Index: ll.Ifindex, Ether: ll.Hatype == unix.ARPHRD_ETHER || ll.Hatype == unix.ARPHRD_LOOPBACK,
+	})
+	return c.numbers[at], true
+}
+
+func purpose(kind uint8) measure.For {
+	switch kind {
+	case unix.PACKET_HOST:
+		return measure.ForHost
+	case unix.PACKET_BROADCAST:
+		return measure.ForAll
+	case unix.PACKET_MULTICAST:
+		return measure.ForGroup
+	case unix.PACKET_OTHERHOST:
+		return measure.ForOther
+	case unix.PACKET_OUTGOING:
+		return measure.ForOutgoing
+	}
+	return measure.ForSomething
+}
+
+// stamp is the time at which the kernel saw a frame.
+func stamp(oob []byte) time.Time {
+	messages, err := unix.ParseSocketControlMessage(oob)
+	if err != nil {
+		return time.Now()
+	}
+	for _, m := range messages {
+		if m.Header.Level == unix.SOL_SOCKET && m.Header.Type == unix.SO_TIMESTAMPNS && len(m.Data) >= 16 {
+			return time.Unix(int64(binary.NativeEndian.Uint64(m.Data)), int64(binary.NativeEndian.Uint64(m.Data[8:])))
+		}
+	}
+	return time.Now()
+}

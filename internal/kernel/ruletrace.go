@@ -1,0 +1,251 @@
+package kernel
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"netlab/internal/measure"
+	"netlab/internal/netns"
+	"netlab/internal/snapshot"
+)
+
+// traceTable is the table that asks the kernel to tell what rules say of each
+// packet. It is there while a RuleTrace is open, and judges nothing.
+const traceTable = "netlab-trace"
+
+// RuleTrace hears what the rules of nftables say of packets, in the namespaces
+// that have some (nft(8), nftrace). It belongs to one goroutine.
+type RuleTrace struct {
+	spaces []traced
+}
+
+type traced struct {
+	space    snapshot.Space
+	families []string // of the tables that were made
+	conn     *conn
+}
+
+// TraceRules begins to listen for packets of one protocol. A namespace without
+// rules of nftables costs nothing, and where there is no program nft nothing is
+// heard. The caller closes it.
+func (k *Kernel) TraceRules(ctx context.Context, lab snapshot.Lab, proto measure.Proto) *RuleTrace {
+	r := &RuleTrace{}
+	for _, s := range lab.Spaces {
+		if t, ok := traceIn(ctx, s, proto); ok {
+			r.spaces = append(r.spaces, t)
+		}
+	}
+	return r
+}
+
+func traceIn(ctx context.Context, s snapshot.Space, proto measure.Proto) (traced, bool) {
+	lines, families := traceLines(s, proto)
+	if len(lines) == 0 {
+		return traced{}, false
+	}
+	t := traced{space: s, families: families}
+	var err error
+	if t.conn, err = netns.Socket(s.Name, func() (*conn, error) { return dialTrace() }); err != nil {
+		return t, false
+	}
+	if _, err := toolOutput(ctx, s.Name, "nft", strings.Join(lines, "; ")); err != nil {
+		t.conn.close()
+		return t, false
+	}
+	return t, true
+}
+
+// groupTrace is NFNLGRP_NFTRACE of linux/netfilter/nfnetlink.h.
+const groupTrace = 9
+
+func dialTrace() (*conn, error) {
+	c, err := dial(unix.NETLINK_NETFILTER, make([]byte, bufferSize))
+	if err != nil {
+		return nil, err
+	}
+	err = errors.Join(
+		unix.SetsockoptInt(c.fd, unix.SOL_NETLINK, unix.NETLINK_ADD_MEMBERSHIP, groupTrace),
+		unix.SetNonblock(c.fd, true))
+	if err != nil {
+		c.close()
+		return nil, err
+	}
+	return c, nil
+}
+
+// traceLines are what nft is told in a namespace: a table for each family of
+// hooks that has a chain, with chains in front of all others.
+func traceLines(s snapshot.Space, proto measure.Proto) (lines, families []string) {
+	has := func(family ...string) bool {
+		return slices.ContainsFunc(s.Filters, func(f snapshot.Filter) bool { return f.Tool == "nft" && slices.Contains(family, f.Family) })
+	}
+	packets := map[measure.Proto]string{measure.ICMP: "meta l4proto { icmp, ipv6-icmp }", measure.TCP: "meta l4proto { tcp, icmp, ipv6-icmp }", measure.UDP: "meta l4proto { udp, icmp, ipv6-icmp }"}[proto]
+	add := func(family, match string, hooks ...string) {
+		families = append(families, family)
+		lines = append(lines, "add table "+family+" "+traceTable)
+		for _, hook := range hooks {
+			name := strings.NewReplacer(" ", "-", `"`, "").Replace(hook)
+			lines = append(lines,
+				"add chain "+family+" "+traceTable+" "+name+" { type filter hook "+hook+" priority -500 ; }",
+				"add rule "+family+" "+traceTable+" "+name+" "+match+" meta nftrace set 1")
+		}
+	}
+	if has("ip", "ip6", "inet") {
+		add("inet", packets, "prerouting", "output")
+	}
+	if has("bridge") {
+		add("bridge", "", "prerouting", "output")
+	}
+	if has("arp") {
+		add("arp", "", "input", "output")
+	}
+	if has("netdev") {
+		var hooks []string
+		for _, l := range s.Links {
+			if netns.Valid(l.Name) {
+				hooks = append(hooks, `ingress device "`+l.Name+`"`)
+			}
+		}
+		add("netdev", "", hooks...)
+	}
+	return lines, families
+}
+
+// Close gives what was heard, and leaves the rules as they were.
+func (r *RuleTrace) Close(ctx context.Context) ([]measure.Verdict, error) {
+	var out []measure.Verdict
+	var errs []error
+	for _, t := range r.spaces {
+		out = append(out, t.read()...)
+		t.conn.close()
+		var lines []string
+		for _, f := range t.families {
+			lines = append(lines, "delete table "+f+" "+traceTable)
+		}
+		_, err := toolOutput(ctx, t.space.Name, "nft", strings.Join(lines, "; "))
+		errs = append(errs, err)
+	}
+	return out, errors.Join(errs...)
+}
+
+// read takes the messages that have come.
+func (t traced) read() []measure.Verdict {
+	var out []measure.Verdict
+	ends := map[uint32][2]string{} // addresses by packet: told once for each
+	for {
+		n, _, err := unix.Recvfrom(t.conn.fd, t.conn.buf, unix.MSG_DONTWAIT)
+		if errors.Is(err, unix.EINTR) {
+			continue
+		}
+		if err != nil { // also ENOBUFS: what was lost is lost
+			return out
+		}
+		for _, m := range messages(t.conn.buf[:n]) {
+			v, ok := readVerdict(m)
+			if !ok || v.Table == traceTable {
+				continue
+			}
+			v.Space, v.Time = t.space.Name, time.Now()
+			if v.Source != "" {
+				ends[v.Packet] = [2]string{v.Source, v.Dest}
+			}
+			v.Source, v.Dest = ends[v.Packet][0], ends[v.Packet][1]
+			out = append(out, v)
+		}
+	}
+}
+
+// Numbers of linux/netfilter/nf_tables.h (enum nft_trace_attributes and others)
+// and linux/netfilter.h.
+const (
+	msgTrace                                                            = 10<<8 | 17 // NFNL_SUBSYS_NFTABLES, NFT_MSG_TRACE
+	traceTableName, traceChain, traceHandle, traceType, traceVerdict    = 1, 2, 3, 4, 5
+	traceID, traceNetwork, tracePolicy                                  = 6, 8, 16
+	kindPolicy, kindReturn, kindRule                                    = 1, 2, 3
+	verdictCode, verdictChain                                           = 1, 2
+	verdictDrop, verdictAccept, verdictStolen, verdictQueue             = 0, 1, 2, 3
+	verdictContinue, verdictJump, verdictGoto, verdictReturn, familyLen = -1, -3, -4, -5, 4
+)
+
+func readVerdict(m reply) (measure.Verdict, bool) {
+	if m.kind != msgTrace || len(m.data) < familyLen {
+		return measure.Verdict{}, false
+	}
+	v := measure.Verdict{Family: familyNames()[m.data[0]], Kind: "rule"}
+	for kind, b := range attrs(m.data[familyLen:]) {
+		switch {
+		case kind == traceTableName:
+			v.Table = cString(b)
+		case kind == traceChain:
+			v.Chain = cString(b)
+		case kind == traceHandle && len(b) >= 8:
+			v.Handle = binary.BigEndian.Uint64(b)
+		case kind == traceType && len(b) >= 4:
+			v.Kind = map[uint32]string{kindPolicy: "policy", kindReturn: "return", kindRule: "rule"}[binary.BigEndian.Uint32(b)]
+		case kind == traceVerdict:
+			v.Says = verdictText(b)
+		case kind == tracePolicy && len(b) >= 4:
+			v.Says = verdictName(int32(binary.BigEndian.Uint32(b)))
+		case kind == traceID && len(b) >= 4:
+			v.Packet = binary.BigEndian.Uint32(b)
+		case kind == traceNetwork:
+			v.Source, v.Dest = endsOf(b)
+		}
+	}
+	return v, true
+}
+
+// familyNames are nft's words for the families of linux/netfilter.h.
+func familyNames() map[byte]string {
+	return map[byte]string{1: "inet", 2: "ip", 3: "arp", 5: "netdev", 7: "bridge", 10: "ip6"}
+}
+
+func verdictText(b []byte) string {
+	code, chain := int32(verdictContinue), ""
+	for kind, v := range attrs(b) {
+		switch {
+		case kind == verdictCode && len(v) >= 4:
+			code = int32(binary.BigEndian.Uint32(v))
+		case kind == verdictChain:
+			chain = " " + cString(v)
+		}
+	}
+	return verdictName(code) + chain
+}
+
+func verdictName(code int32) string {
+	switch code {
+	case verdictDrop:
+		return "drop"
+	case verdictAccept:
+		return "accept"
+	case verdictStolen:
+		return "stolen"
+	case verdictQueue:
+		return "queue"
+	case verdictJump:
+		return "jump"
+	case verdictGoto:
+		return "goto"
+	case verdictReturn:
+		return "return"
+	}
+	return "continue"
+}
+
+// endsOf are the addresses in the header of an IP packet.
+func endsOf(b []byte) (source, dest string) {
+	switch {
+	case len(b) >= 20 && b[0]>>4 == 4:
+		return addr(b[12:16]).String(), addr(b[16:20]).String()
+	case len(b) >= 40 && b[0]>>4 == 6:
+		return addr(b[8:24]).String(), addr(b[24:40]).String()
+	}
+	return "", ""
+}

@@ -1,0 +1,164 @@
+package render
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"netlab/internal/control"
+	"netlab/internal/measure"
+	"netlab/internal/term"
+	"netlab/internal/trace"
+)
+
+// TraceOptions say how much of a packet's way is shown.
+type TraceOptions struct {
+	More bool // details of each hop, and all headers
+}
+
+// Trace writes the way of a packet to t.Out, hop by hop, and at the end why it
+// was not answered, if so.
+func Trace(t *term.Term, seen control.Seen, opt TraceOptions) error {
+	w := &wayfarer{canvas: outCanvas(t), seen: seen, opt: opt}
+	w.story()
+	return w.flush(t.Out)
+}
+
+// wayfarer writes the way of a packet.
+type wayfarer struct {
+	*canvas
+	seen control.Seen
+	opt  TraceOptions
+	name int // width of the names of nodes
+
+	shown []byte // the frame whose headers were shown last
+}
+
+func (w *wayfarer) story() {
+	s := w.seen.Story
+	w.put(nil, nil, in(title, s.From+" → "+s.To.String()), text(", "+probeText(s)))
+	for _, leg := range s.Legs {
+		for _, h := range leg.Hops {
+			w.name = max(w.name, cells(term.Clean(h.Space)))
+		}
+	}
+	for _, leg := range s.Legs {
+		w.blank()
+		w.put(nil, nil, in(strong, legText(leg)))
+		for _, h := range leg.Hops {
+			w.hop(h)
+		}
+	}
+	w.blank()
+	w.end(s)
+	if s.Fate != measure.Answered || len(w.seen.Causes) > 0 {
+		w.causes(w.seen.Causes)
+	}
+}
+
+func probeText(s trace.Story) string {
+	switch s.Proto {
+	case measure.TCP:
+		return "TCP port " + strconv.Itoa(int(s.Port)) + ": the beginning of a connection"
+	case measure.UDP:
+		return "UDP port " + strconv.Itoa(int(s.Port)) + ": one datagram"
+	}
+	return "one echo request"
+}
+
+func legText(l trace.Leg) string {
+	from := " "
+	if l.Source.IsValid() {
+		from = " from " + l.Source.String() + " "
+	}
+	switch l.Part {
+	case trace.Reply:
+		return "← the reply" + from + "to " + l.Dest.String()
+	case trace.Report:
+		return "! a report" + from + "to " + l.Dest.String()
+	}
+	return "→ the request" + from + "to " + l.Dest.String()
+}
+
+func (w *wayfarer) hop(h trace.Hop) {
+	name := term.Clean(h.Space)
+	label := line{text("  "), in(code, name), text(strings.Repeat(" ", w.name-cells(name)+2))}
+	for _, ask := range h.Asks {
+		w.hang(label, in(quiet, ask))
+	}
+	body := []span{in(toneOf(h), term.Clean(h.Text))}
+	if h.Does == trace.Ignores {
+		body[0].tone = quiet
+	}
+	if ttl := ttlText(h); ttl != "" {
+		body = append(body, in(quiet, " · "+ttl))
+	}
+	w.hang(label, body...)
+	under := pad(label.cells())
+	for _, c := range h.Changes {
+		w.put(under, under, in(warn, "~ "), text(term.Clean(c)))
+	}
+	for _, r := range h.Rules {
+		w.put(under, under, in(warn, "# "), text(term.Clean(r)))
+	}
+	if w.opt.More {
+		for _, d := range h.Details {
+			w.put(under, under, in(quiet, term.Clean(d)))
+		}
+		w.frames(under, h)
+	}
+}
+
+func toneOf(h trace.Hop) tone {
+	switch h.Does {
+	case trace.Ignores:
+		return quiet
+	case trace.Stops:
+		return bad
+	}
+	return plain
+}
+
+func ttlText(h trace.Hop) string {
+	switch {
+	case h.TTL != 0 && h.TTLOut != 0 && h.TTL != h.TTLOut:
+		return fmt.Sprintf("TTL %d → %d", h.TTL, h.TTLOut)
+	case h.Does == trace.Switches || h.Does == trace.Ignores:
+		return ""
+	case h.TTLOut != 0:
+		return fmt.Sprintf("TTL %d", h.TTLOut)
+	case h.TTL != 0:
+		return fmt.Sprintf("TTL %d", h.TTL)
+	}
+	return ""
+}
+
+func (w *wayfarer) end(s trace.Story) {
+	seen := fmt.Sprintf("%s at %s", count(s.Frames, "frame"), count(s.Points, "interface"))
+	if s.Lost > 0 {
+		seen += fmt.Sprintf(", and %d more were lost here", s.Lost)
+	}
+	if s.Fate == measure.Answered {
+		w.put(nil, pad(2), in(good, "✓ "), text("answered after "+short(s.RTT)), in(quiet, " · "+seen))
+		return
+	}
+	w.put(nil, pad(2), in(bad, "✗ "), text(fateText(s.Fate)), in(quiet, " · "+seen))
+}
+
+func fateText(f measure.Fate) string {
+	switch f {
+	case measure.Closed:
+		return "refused: nobody listens there"
+	case measure.Reported:
+		return "no answer, but a report that it cannot be delivered"
+	case measure.Refused:
+		return "not sent"
+	}
+	return "no answer"
+}
+
+func short(d time.Duration) string {
+	const fine = 10 * time.Microsecond
+	return d.Round(fine).String()
+}

@@ -1,0 +1,61 @@
+package trace
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"netlab/internal/snapshot"
+)
+
+// UnknownError says that a word is no address, and no node that has one.
+type UnknownError struct {
+	Word string
+	Node bool // there is no node of this name; else it has no address
+}
+
+func (e *UnknownError) Error() string {
+	if e.Node {
+		return fmt.Sprintf("%q is no address, and no node of the lab", e.Word)
+	}
+	return fmt.Sprintf("the node %q has no address that another one could reach", e.Word)
+}
+
+// Resolve finds the address that a word means to the node from: the word
+// itself, or an address of the node of this name, best one in a network that
+// both are in. Family is 4 or 6, or 0 for both, IPv4 first.
+func Resolve(lab snapshot.Lab, from, word string, family int) (netip.Addr, error) {
+	if a, err := netip.ParseAddr(word); err == nil {
+		return a.Unmap(), nil
+	}
+	if _, ok := lab.Space(from); !ok {
+		return netip.Addr{}, &UnknownError{from, true}
+	}
+	s, ok := lab.Space(word)
+	if !ok {
+		return netip.Addr{}, &UnknownError{word, true}
+	}
+	own, _ := lab.Space(from)
+	var fits []netip.Addr
+	for _, a := range s.Addrs {
+		at := a.Prefix.Addr()
+		if a.Scope != "global" || family == 4 && !at.Is4() || family == 6 && !at.Is6() {
+			continue
+		}
+		fits = append(fits, at)
+	}
+	if len(fits) == 0 {
+		return netip.Addr{}, &UnknownError{word, false}
+	}
+	rank := func(a netip.Addr) int {
+		n := 0
+		if a.Is6() {
+			n = 2
+		}
+		if !slices.ContainsFunc(own.Addrs, func(o snapshot.Addr) bool { return o.Prefix.Contains(a) }) {
+			n++
+		}
+		return n
+	}
+	return slices.MinFunc(fits, func(a, b netip.Addr) int { return rank(a) - rank(b) }), nil
+}
