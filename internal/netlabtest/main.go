@@ -59,15 +59,25 @@ func inside(m *testing.M) int {
 // what such a root does, but not what the machine's own root does.
 func Nested(t *testing.T, pattern string) {
 	t.Helper()
+	if err := Again(pattern, nil, os.Stdout, "-test.v"); err != nil {
+		t.Error(err)
+	}
+}
+
+// Again runs the named tests once more, in a sandbox inside this one, with
+// more variables and flags. What they print goes to out. Several may run at
+// once: each has a network of its own.
+func Again(pattern string, env []string, out *os.File, flags ...string) error {
 	lab, err := sandbox.Start(sandbox.Options{
-		Args: []string{stageTest, "-test.v", "-test.run=" + pattern}, Env: testEnv(), Stdout: os.Stdout, Stderr: os.Stderr, Trusted: true,
+		Args: append([]string{stageTest, "-test.run=" + pattern}, flags...), Env: append(testEnv(), env...), Stdout: out, Stderr: out, Trusted: true,
 	})
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	if code := lab.Wait(); code != 0 {
-		t.Errorf("the tests inside ended with code %d", code)
+		return fmt.Errorf("the tests inside ended with code %d", code)
 	}
+	return nil
 }
 
 func outside() int {

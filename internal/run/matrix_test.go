@@ -1,0 +1,138 @@
+package run
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+
+	faults "netlab/internal/fault"
+	"netlab/internal/netlabtest"
+)
+
+// diagnosis names the cause of a probe that gets no answer, in a lab that is
+// as it is.
+type diagnosis func(ctx context.Context, p faults.Probe) (named, error)
+
+// named is what a diagnosis says: the kind of cause, as package fault calls
+// it, the namespace and, perhaps, the link. What is said without confidence is
+// a guess.
+type named struct {
+	Kind, In, Link string
+	Confident      bool
+	Text           string
+}
+
+// cell is what became of one fault.
+type cell struct {
+	Column, Kind, Place string
+	Cause, Named        string
+	Sign                string // see signs
+	Trouble             string // the fault is none, or its mend does not mend it
+}
+
+// The signs of the matrix.
+const (
+	signRight   = "✓"
+	signUnsure  = "?"
+	signWrong   = "✗"
+	signProved  = "+" // it breaks the network and is mended; nobody was asked for the cause
+	signTrouble = "!"
+	signLost    = "·" // the right one of two machines was the first to answer
+)
+
+// share says which part of the matrix a process works on.
+type share struct{ Column, Part, Parts int }
+
+const (
+	shareVar    = "NETLAB_MATRIX_SHARE"
+	partVar     = "NETLAB_MATRIX"
+	shareMarker = "matrix: "
+)
+
+// TestFaultMatrix puts every fault at each of its places on every network: the
+// probe gets through, then it does not, a diagnosis names the cause, the fault
+// is mended, and the probe gets through again. Several networks are broken at
+// once, each in a sandbox of its own.
+func TestFaultMatrix(t *testing.T) {
+	if os.Getenv(shareVar) != "" {
+		t.Skip("this is a part of it")
+	}
+	for _, program := range []string{"nft", "bridge", "ip"} {
+		_, err := exec.LookPath(program)
+		netlabtest.Require(t, err == nil, program)
+	}
+	const atOnce = 16
+	var shares []share
+	for i := range columns() {
+		for part := range 3 {
+			shares = append(shares, share{i, part, 3})
+		}
+	}
+	var mu sync.Mutex
+	var cells []cell
+	var wg sync.WaitGroup
+	free := make(chan struct{}, atOnce)
+	for _, s := range shares {
+		free <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-free }()
+			done, err := work(s)
+			mu.Lock()
+			defer mu.Unlock()
+			cells = append(cells, done...)
+			if err != nil {
+				t.Errorf("%s, part %d: %v", columns()[s.Column].name, s.Part, err)
+			}
+		})
+	}
+	wg.Wait()
+	m := newMatrix(cells)
+	t.Log("\n" + m.table())
+	for _, trouble := range m.troubles() {
+		t.Error(trouble)
+	}
+}
+
+// work does a share in a sandbox of its own.
+func work(s share) ([]cell, error) {
+	what, err := json.Marshal(s)
+	if err != nil {
+		return nil, err
+	}
+	r, w, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	ended := make(chan error, 1)
+	go func() {
+		defer w.Close()
+		ended <- netlabtest.Again("^TestShareOfTheFaultMatrix$", []string{shareVar + "=" + string(what)}, w)
+	}()
+	var out []cell
+	var other strings.Builder
+	lines := bufio.NewScanner(r)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		text, ok := strings.CutPrefix(lines.Text(), shareMarker)
+		var c cell
+		if !ok {
+			other.WriteString(lines.Text() + "\n")
+			continue
+		}
+		if err := json.Unmarshal([]byte(text), &c); err != nil {
+			return out, err
+		}
+		out = append(out, c)
+	}
+	if err := <-ended; err != nil {
+		return out, fmt.Errorf("%w\n%s", err, other.String())
+	}
+	return out, lines.Err()
+}
