@@ -81,6 +81,9 @@ func (q inquest) unbridged(in, bridge end, s trace.Sight) []Cause {
 	for _, want := range q.portsTo(bridge, s) {
 		l, _ := want.find(q.lab)
 		found = append(found, q.portFaults(want, l, mac)...)
+		if l.MTU > 0 && s.Frame.Size > l.MTU {
+			found = append(found, q.cause(MTUSmall, want, true, fmt.Sprintf("the packet has %d bytes, and the bridge %s passes no more than %d on by its port %s (its MTU)", s.Frame.Size, bridge.String(), l.MTU, want.link), mtuLine(bridge.space, l)))
+		}
 		if p, _ := in.find(q.lab); isolated(l) && isolated(p) {
 			found = append(found, q.cause(PortIsolated, want, true, "the ports "+in.link+" and "+want.link+" of the bridge in "+bridge.space+" are isolated: isolated ports pass nothing on to each other", linkLine(bridge.space, l)))
 		}

@@ -44,15 +44,15 @@ func (q inquest) lost(visits []trace.Visit, reply bool) []Cause {
 // switches has written.
 func (q inquest) addressed(visits []trace.Visit) []Cause {
 	for i := len(visits) - 1; i >= 0; i-- {
-		outs := visits[i].Outs(q.before)
-		if len(outs) == 0 || q.switches(visits[i], outs[0]) {
-			continue
-		}
 		var all []Cause
-		for _, out := range outs {
+		sends := false
+		for _, out := range visits[i].Outs(q.before) {
 			all = append(all, q.misled(visits[i], out)...)
+			sends = sends || !q.switches(visits[i], out)
 		}
-		return all
+		if len(all) > 0 || sends {
+			return all
+		}
 	}
 	return nil
 }
@@ -104,10 +104,13 @@ func (q inquest) beyond(v trace.Visit, out trace.Sight, reply bool) []Cause {
 // misled: a frame bears a hardware address that is not that of the next hop.
 func (q inquest) misled(v trace.Visit, out trace.Sight) []Cause {
 	next, via := q.next(v, out)
-	if !next.IsValid() || q.switches(v, out) {
+	if !next.IsValid() || out.Frame.Outer == nil && q.switches(v, out) {
 		return nil
 	}
 	to := out.Frame.To
+	if out.Frame.Outer != nil {
+		to = out.Frame.Carrier
+	}
 	at := end{v.Space, out.Link}
 	if l, _ := at.find(q.lab); l.MAC == to && slices.Contains(l.Flags, "NOARP") {
 		return []Cause{q.cause(ARPOff, at, true, at.String()+" asks nobody for a hardware address, and writes its own: ARP is switched off there (NOARP)", linkLine(at.space, l))}
@@ -174,10 +177,11 @@ func (q inquest) next(v trace.Visit, out trace.Sight) (next netip.Addr, via bool
 	return dest, false
 }
 
-// switches says that a namespace handed a frame on by its hardware address.
+// switches says that a namespace handed a frame on by its hardware address; of a
+// tunnel, the frame inside.
 func (q inquest) switches(v trace.Visit, out trace.Sight) bool {
 	in, ok := v.In()
-	return ok && in.Frame.Outer == nil && out.Frame.Outer == nil && in.Frame.TTL == out.Frame.TTL && in.Frame.From == out.Frame.From
+	return ok && in.Frame.TTL == out.Frame.TTL && in.Frame.From == out.Frame.From
 }
 
 func (q inquest) noPeer(at end, l snapshot.Link) Cause {

@@ -31,12 +31,11 @@ func (q inquest) about(v measure.Verdict) bool {
 	if v.Source == "" {
 		return true
 	}
-	if v.Source == q.t.To.String() || v.Dest == q.t.To.String() {
-		return true
+	ours := func(p *trace.Packet) bool {
+		return p != nil && p.Source.IsValid() && (p.Source.String() == v.Source || p.Dest.String() == v.Source && p.Source.String() == v.Dest)
 	}
-	return slices.ContainsFunc(q.sights, func(s trace.Sight) bool {
-		return s.Frame.Source.String() == v.Source && s.Frame.Source.IsValid()
-	})
+	return v.Source == q.t.To.String() || v.Dest == q.t.To.String() ||
+		slices.ContainsFunc(q.sights, func(s trace.Sight) bool { return ours(&s.Frame.Packet) || ours(s.Frame.Outer) })
 }
 
 // dropped words the verdict of a rule, or of a chain's policy.

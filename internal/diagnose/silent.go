@@ -121,6 +121,11 @@ func (q inquest) lostAsking(v trace.Visit, goal end) []Cause {
 	if e, ok := v.In(); ok {
 		in = e
 	}
+	for _, s := range v.Sights { // out of the tunnel
+		if l, _ := (end{v.Space, s.Link}).find(q.before); !s.Out() && s.Frame.Outer == nil && l.Master != "" {
+			in = s
+		}
+	}
 	if in.Out() {
 		return nil
 	}

@@ -32,8 +32,11 @@ func (q inquest) stopped(v trace.Visit, in trace.Sight, reply bool) []Cause {
 		return c
 	}
 	entry := in.Link
-	if l, _ := s.Link(entry); l.Kind == "bridge" && !q.talks(v.Space) {
+	if l, _ := s.Link(entry); l.Kind == "bridge" && (in.For == measure.ForOther || !q.talks(v.Space)) {
 		return q.swallowed(end{v.Space, entry}, l, in)
+	}
+	if in.For == measure.ForOther {
+		return nil
 	}
 	l, looked := q.lookup(v.Space, p.Dest, entry)
 	if c := q.filtered(s, in, l); len(c) > 0 {

@@ -110,6 +110,9 @@ func (q inquest) underlay(v trace.Visit, in trace.Sight, reply bool) []Cause {
 	outer := in.Frame.Outer
 	s, _ := q.lab.Space(v.Space)
 	if _, mine := owns(s, outer.Dest); !mine {
+		if c := q.noEnd(v, outer); len(c) > 0 {
+			return c
+		}
 		carrier := in
 		carrier.Frame.Packet, carrier.Frame.Outer = *outer, nil
 		return q.stopped(v, carrier, reply)
@@ -118,6 +121,26 @@ func (q inquest) underlay(v trace.Visit, in trace.Sight, reply bool) []Cause {
 		sender := trace.Sight{Frame: in.Frame}
 		if c := q.tunnel(name, sender); len(c) > 0 {
 			return c
+		}
+	}
+	return nil
+}
+
+// noEnd: a tunnel sends to an address that nobody has. Whoever should have it
+// may lack it.
+func (q inquest) noEnd(v trace.Visit, outer *trace.Packet) []Cause {
+	if len(owners(q.lab, outer.Dest)) > 0 {
+		return nil
+	}
+	for _, n := range trace.Questions(q.sights, v.Space, trace.Since(v), trace.Forever) {
+		if bare := q.bare(end{v.Space, n.Link}, n.Of); n.Of == outer.Dest && len(bare) > 0 && bare[0].Sure {
+			return bare
+		}
+	}
+	for _, l := range mustSpace(q.lab, q.sourceOf(outer.Source)).Links {
+		if l.VXLAN != nil {
+			at := end{q.sourceOf(outer.Source), l.Name}
+			return []Cause{q.cause(TunnelPeer, at, true, at.String()+" sends to "+outer.Dest.String()+", an address that nobody has", fdbLines(mustSpace(q.lab, at.space), at.link))}
 		}
 	}
 	return nil

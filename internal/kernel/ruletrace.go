@@ -36,16 +36,19 @@ type traced struct {
 // heard. The caller closes it.
 func (k *Kernel) TraceRules(ctx context.Context, lab snapshot.Lab, proto measure.Proto) *RuleTrace {
 	r := &RuleTrace{}
+	tunnels := slices.ContainsFunc(lab.Spaces, func(s snapshot.Space) bool {
+		return slices.ContainsFunc(s.Links, func(l snapshot.Link) bool { return l.VXLAN != nil })
+	})
 	for _, s := range lab.Spaces {
-		if t, ok := traceIn(ctx, s, proto); ok {
+		if t, ok := traceIn(ctx, s, protocols(proto, tunnels)); ok {
 			r.spaces = append(r.spaces, t)
 		}
 	}
 	return r
 }
 
-func traceIn(ctx context.Context, s snapshot.Space, proto measure.Proto) (traced, bool) {
-	lines, families := traceLines(s, proto)
+func traceIn(ctx context.Context, s snapshot.Space, packets string) (traced, bool) {
+	lines, families := traceLines(s, packets)
 	if len(lines) == 0 {
 		return traced{}, false
 	}
@@ -79,13 +82,25 @@ func dialTrace() (*conn, error) {
 	return c, nil
 }
 
+// protocols matches the packets of a probe, the reports about them, and the
+// tunnels that may carry them.
+func protocols(proto measure.Proto, tunnels bool) string {
+	names := "icmp, ipv6-icmp"
+	if proto != measure.ICMP {
+		names += ", " + string(proto)
+	}
+	if tunnels && proto != measure.UDP {
+		names += ", udp"
+	}
+	return "meta l4proto { " + names + " }"
+}
+
 // traceLines are what nft is told in a namespace: a table for each family of
 // hooks that has a chain, with chains in front of all others.
-func traceLines(s snapshot.Space, proto measure.Proto) (lines, families []string) {
+func traceLines(s snapshot.Space, packets string) (lines, families []string) {
 	has := func(family ...string) bool {
 		return slices.ContainsFunc(s.Filters, func(f snapshot.Filter) bool { return f.Tool == "nft" && slices.Contains(family, f.Family) })
 	}
-	packets := map[measure.Proto]string{measure.ICMP: "meta l4proto { icmp, ipv6-icmp }", measure.TCP: "meta l4proto { tcp, icmp, ipv6-icmp }", measure.UDP: "meta l4proto { udp, icmp, ipv6-icmp }"}[proto]
 	add := func(family, match string, hooks ...string) {
 		families = append(families, family)
 		lines = append(lines, "add table "+family+" "+traceTable)

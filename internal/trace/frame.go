@@ -17,8 +17,9 @@ import (
 type Frame struct {
 	From, To string // MAC addresses of the first header; empty where there is none
 	Packet
-	Outer  *Packet
-	Tunnel uint32 // VXLAN network identifier, with Outer
+	Outer   *Packet
+	Carrier string // the MAC address that the outer frame is for
+	Tunnel  uint32 // VXLAN network identifier, with Outer
 	// Quoted is the packet that an ICMP error is about.
 	Quoted *Packet
 	Ask    *Ask // a question for a hardware address, or the answer to one
@@ -128,7 +129,7 @@ func (f *Frame) enter(udp *layers.UDP, tunnels []uint16, depth int) bool {
 	}
 	if f.Outer == nil {
 		outer := f.Packet
-		f.Outer, f.Tunnel = &outer, v.VNI
+		f.Outer, f.Carrier, f.Tunnel = &outer, f.To, v.VNI
 	}
 	f.Packet, f.Ask, f.Quoted = Packet{}, nil, nil
 	f.layers = append(f.layers, &v)

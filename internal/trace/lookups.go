@@ -31,14 +31,22 @@ func Lookups(lab snapshot.Lab, t measure.Trace) []measure.Lookup {
 	for _, l := range translations(lab, t, sights) {
 		add(l)
 	}
-	for _, part := range []Part{Request, Reply, Report} {
+	for _, part := range []Part{Request, Reply, Report, Asking, Telling} {
 		for _, v := range Visits(lab, sights, part) {
+			if (part == Asking || part == Telling) && !v.tunnelled() {
+				continue
+			}
 			for _, l := range v.lookups(lab) {
 				add(l)
 			}
 		}
 	}
 	return out
+}
+
+// tunnelled says that a packet passed in a tunnel.
+func (v Visit) tunnelled() bool {
+	return slices.ContainsFunc(v.Sights, func(s Sight) bool { return s.Frame.Outer != nil })
 }
 
 // lookups are those of one visit: for where the packet was to go, as it came
@@ -61,7 +69,7 @@ func (v Visit) lookups(lab snapshot.Lab) []measure.Lookup {
 		switch {
 		case entry == "" && v.Sights[0].Out():
 			out = append(out, measure.Lookup{In: v.Space, To: to})
-		case entry != "" && to == inner.Dest || entry != "" && inner.Source.IsValid() && v.Sights[0].Frame.Outer == nil && v.Last().Frame.Outer == nil:
+		case entry != "" && to == inner.Dest || entry != "" && inner.Source.IsValid() && !v.tunnelled():
 			out = append(out, measure.Lookup{In: v.Space, To: to, Of: inner.Source, Entry: entry})
 		default:
 			out = append(out, measure.Lookup{In: v.Space, To: to})
@@ -84,6 +92,9 @@ func (v Visit) entry(lab snapshot.Lab) (string, Packet) {
 		}
 		if l, ok := space.Link(s.Link); ok && l.Master == "" {
 			link, packet = s.Link, s.Frame.Packet
+			if s.Frame.Outer != nil {
+				packet = *s.Frame.Outer
+			}
 		}
 	}
 	return link, packet
