@@ -110,6 +110,9 @@ func (t *trip) lost(h held) []Cause {
 			out = append(out, Cause{Kind: "gateway-nobody", In: l.out.in})
 		}
 	}
+	if t.DNAT != nil && t.DNAT.To.Addr() == h.prefix.Addr() {
+		out = append(out, Cause{Kind: "dnat-wrong-target", In: t.DNAT.In})
+	}
 	return out
 }
 

@@ -103,7 +103,7 @@ func gatewayNobody(t *trip) (out []Fault) {
 			continue
 		}
 		f := t.reroute(l, "via "+a.String()+" dev "+l.out.link)
-		f.Cause.Also = nobodysGateway(l)
+		f.Cause.Also = append(nobodysGateway(l), Cause{Kind: "wrong-address", In: l.in.in})
 		f.Says = l.out.in + " sends to " + l.route.Destination() + " via " + a.String() + ", and nobody has this address"
 		out = append(out, f)
 	}

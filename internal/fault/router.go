@@ -91,10 +91,22 @@ func asymmetricReturn(t *trip) (out []Fault) {
 			back := leg{out: at, route: r}
 			f := t.reroute(back, "via "+via.String()+" dev "+other.Name)
 			f.Cause.What += " by " + other.Name
-			f.Cause.Link, f.Cause.Also = l.in.link, []Cause{{Kind: "rp-filter-strict", In: at.in, Link: l.in.link}}
+			f.Cause.Link, f.Cause.Also = l.in.link, t.strict()
 			f.Says = at.in + " sends to " + r.Destination() + " by " + other.Name + ", and drops what comes from there by " + l.in.link +
 				": its reverse path filter is strict"
 			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// strict are the filters of all machines on the way. What a machine sends by
+// another way comes to the next one by another way, too.
+func (t *trip) strict() []Cause {
+	var out []Cause
+	for _, at := range seats(t.legs()) {
+		if t.filter(at) == 1 {
+			out = append(out, Cause{Kind: "rp-filter-strict", In: at.in})
 		}
 	}
 	return out

@@ -2,7 +2,6 @@ package run
 
 import (
 	"bufio"
-	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -11,22 +10,10 @@ import (
 	"sync"
 	"testing"
 
+	"netlab/internal/diagnose"
 	faults "netlab/internal/fault"
 	"netlab/internal/netlabtest"
 )
-
-// diagnosis names the cause of a probe that gets no answer, in a lab that is
-// as it is.
-type diagnosis func(ctx context.Context, p faults.Probe) (named, error)
-
-// named is what a diagnosis says: the kind of cause, as package fault calls
-// it, the namespace and, perhaps, the link. What is said without confidence is
-// a guess.
-type named struct {
-	Kind, In, Link string
-	Confident      bool
-	Text           string
-}
 
 // cell is what became of one fault.
 type cell struct {
@@ -45,6 +32,22 @@ const (
 	signTrouble = "!"
 	signLost    = "·" // the right one of two machines was the first to answer
 )
+
+// judged compares the first cause that a diagnosis names with the true one.
+func judged(is faults.Cause, all []diagnose.Cause) (sign, says string) {
+	if len(all) == 0 {
+		return signUnsure, "nothing"
+	}
+	first := all[0]
+	says = faults.Cause{Kind: string(first.Kind), In: first.Space, Link: first.Link}.String() + " (" + first.Text + ")"
+	switch {
+	case is.Is(string(first.Kind), first.Space, first.Link):
+		return signRight, says
+	case first.Sure:
+		return signWrong, says
+	}
+	return signUnsure, says
+}
 
 // share says which part of the matrix a process works on.
 type share struct{ Column, Part, Parts int }
@@ -94,6 +97,9 @@ func TestFaultMatrix(t *testing.T) {
 	wg.Wait()
 	m := newMatrix(cells)
 	t.Log("\n" + m.table())
+	for _, unsure := range m.unsure() {
+		t.Log(unsure)
+	}
 	for _, trouble := range m.troubles() {
 		t.Error(trouble)
 	}

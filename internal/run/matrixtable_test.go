@@ -100,6 +100,17 @@ func (m matrix) shares() string {
 	return out + strings.Join([]string{percent(signRight) + " right", percent(signUnsure) + " not sure", percent(signWrong) + " wrong"}, ", ")
 }
 
+// unsure are the faults of which the diagnosis was not sure, with its guess.
+func (m matrix) unsure() []string {
+	var out []string
+	for _, c := range m.cells {
+		if c.Sign == signUnsure {
+			out = append(out, fmt.Sprintf("%s %s: the cause is %s, and the diagnosis guesses: %s", c.Column, c.Place, c.Cause, c.Named))
+		}
+	}
+	return out
+}
+
 // leastRight is the share of faults whose cause must be named.
 const leastRight = 0.95
 
