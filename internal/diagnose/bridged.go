@@ -116,6 +116,9 @@ func (q inquest) pinned(in, bridge end, e snapshot.FDB) []Cause {
 	if e.State == "reachable" || e.State == "stale" || !known {
 		return nil
 	}
+	if e.State == "permanent" && owner.space != bridge.space {
+		return []Cause{q.cause(FDBLocal, at, true, "the bridge "+bridge.String()+" takes "+e.MAC+" for its own hardware address, and it is that of "+owner.String(), evidence)}
+	}
 	if path := way(q.lab, at, owner.space, func(end) bool { return true }); path != nil && e.Link != in.link && !slices.Contains(path[1:], bridge) {
 		return nil
 	}

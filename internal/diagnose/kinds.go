@@ -13,6 +13,7 @@ const (
 	PortIsolated   Kind = "port-isolated"
 	PortNoFlood    Kind = "port-no-flood"
 	FDBPinned      Kind = "fdb-pinned-wrong"
+	FDBLocal       Kind = "fdb-local"
 	DuplicateMAC   Kind = "duplicate-mac"
 	DuplicateAddr  Kind = "duplicate-address"
 	DADFailed      Kind = "dad-failed"

@@ -19,7 +19,7 @@ func look(kind Kind, at end) string {
 		return ip + "-d link show" + of
 	case PortBlocked, PortIsolated, PortNoFlood:
 		return bridge + "-d link show" + of
-	case FDBPinned, DuplicateMAC, TunnelFDB:
+	case FDBPinned, FDBLocal, DuplicateMAC, TunnelFDB:
 		return bridge + "fdb show"
 	case DuplicateAddr, DADFailed, NoAddress, WrongAddress, WrongLink, OnPort, WrongMask, MaskTooWide:
 		return ip + "addr show" + of

@@ -29,6 +29,11 @@ func (q inquest) lost(visits []trace.Visit, reply bool) []Cause {
 	if len(all) > 0 {
 		return all
 	}
+	if in, ok := v.In(); ok && q.switches(v, outs[0]) && v.Sights[0].Part != trace.Asking {
+		if all = q.bridged(v, in); len(all) > 0 {
+			return all
+		}
+	}
 	for i := len(visits) - 2; i >= 0; i-- { // who gave it to the switch that knew no better
 		for _, out := range visits[i].Outs(q.before) {
 			all = append(all, q.misled(visits[i], out)...)

@@ -35,7 +35,7 @@ func (q inquest) about(v measure.Verdict) bool {
 		return true
 	}
 	return slices.ContainsFunc(q.sights, func(s trace.Sight) bool {
-		return s.Frame.Source.String() == v.Source && s.Frame.Dest.String() == v.Dest
+		return s.Frame.Source.String() == v.Source && s.Frame.Source.IsValid()
 	})
 }
 

@@ -130,6 +130,15 @@ func (q inquest) deaf(at end, l snapshot.Link, own snapshot.Addr, n trace.Questi
 	if key := q.ignores(s, l); key != "" && n.Of.Is4() {
 		return []Cause{q.cause(ARPIgnore, at, true, at.String()+" does not answer when its hardware address is asked for, because a setting forbids it", key)}
 	}
+	for _, v := range q.visits(trace.Asking, n.Of) {
+		by := v.Sights[0].Frame.Ask.By
+		if l := q.wayFrom(at.space, by); by.IsValid() && l.Errno != "" {
+			return q.refusedBy(at.space, by, l, true)
+		}
+	}
+	if c := q.marked(at.space, n.Of); len(c) > 0 {
+		return c
+	}
 	if s.Rules > 0 {
 		return []Cause{q.cause(Firewall, end{at.space, ""}, false, "a firewall rule in "+at.space+" may drop the question, or the answer", strings.TrimSpace(ruleCount(q.lab, at.space)))}
 	}
@@ -156,6 +165,9 @@ func (q inquest) nobody(from end, of, to netip.Addr) []Cause {
 	bare := q.bare(from, of)
 	if of != to.WithZone("") {
 		text := from.space + " sends to " + to.String() + " by the gateway " + of.String() + ", and no namespace of this lab has this address"
+		if q.knowsBetter(from.space, of, to) {
+			return []Cause{q.cause(NoGateway, end{from.space, ""}, true, text, routeList(q.lab, from.space)+"\n"+f.Evidence)}
+		}
 		lonely := len(bare) == 0 || !bare[0].Sure && q.users(of) <= q.users(addressOf(q.lab, bare[0]))
 		c := q.cause(NoGateway, end{from.space, ""}, len(bare) == 0 || bare[0].Sure == false && q.users(of) < q.users(addressOf(q.lab, bare[0])), text, routeList(q.lab, from.space)+"\n"+f.Evidence)
 		if lonely {
@@ -170,6 +182,20 @@ func (q inquest) nobody(from end, of, to netip.Addr) []Cause {
 		return c
 	}
 	return []Cause{q.cause(NoAddress, end{}, false, f.Text, f.Evidence)}
+}
+
+// knowsBetter says that a namespace has another route to a target, by a gateway
+// that is there.
+func (q inquest) knowsBetter(space string, than, to netip.Addr) bool {
+	for _, r := range mustSpace(q.lab, space).Routes {
+		if r.Via != than && r.Via.IsValid() && r.Dst.Contains(to.WithZone("")) && len(owners(q.lab, r.Via)) > 0 {
+			return true
+		}
+		if !r.Via.IsValid() && r.Link != "" && r.Dst.Contains(to.WithZone("")) {
+			return true
+		}
+	}
+	return false
 }
 
 // users counts the routes that have an address as their gateway.
@@ -202,7 +228,7 @@ func (q inquest) bare(from end, of netip.Addr) []Cause {
 	own := mustSpace(q.lab, from.space)
 	for _, e := range segment(q.lab, from) {
 		l, _ := e.find(q.lab)
-		if e == from || l.Master != "" || l.Kind == "bridge" && !q.hasAny(e, of) || l.Kind == "vxlan" {
+		if e == from || l.Master != "" || l.Kind == "bridge" && !q.hasAny(e, of) && !q.talks(e.space) || l.Kind == "vxlan" {
 			continue
 		}
 		switch has := addressesOf(mustSpace(q.lab, e.space), e.link, of.Is4()); {
@@ -234,7 +260,8 @@ func (q inquest) bare(from end, of netip.Addr) []Cause {
 	}
 	for _, e := range segment(q.lab, from) {
 		has := addressesOf(mustSpace(q.lab, e.space), e.link, of.Is4())
-		if e == from || len(has) == 0 || q.asked(e, has) {
+		router := q.users(of) > 0
+		if e == from || len(has) == 0 || q.asked(e, has) && !router || router && !q.passes(e.space) {
 			continue
 		}
 		out = append(out, q.cause(WrongAddress, e, false, "nobody has "+of.String()+"; "+e.String()+" has "+has[0].Prefix.Addr().String(), addrList(q.lab, e.space)))
@@ -256,6 +283,16 @@ func (q inquest) asked(e end, has []snapshot.Addr) bool {
 	return false
 }
 
+// talks says that the bridge of a namespace is more than a switch: others are
+// to talk to the namespace itself.
+func (q inquest) talks(space string) bool { return space == snapshot.Host || q.passes(space) }
+
+// passes says that a namespace is a router.
+func (q inquest) passes(space string) bool {
+	s := mustSpace(q.lab, space)
+	return s.Sysctls[forwardKey(netip.IPv4Unspecified())] == "1" || s.Sysctls[forwardKey(netip.IPv6Unspecified())] == "1"
+}
+
 // displaced: an interface lies unused in one namespace, and another one lacks
 // one.
 func (q inquest) displaced(e end, of netip.Addr) []Cause {
@@ -266,7 +303,7 @@ func (q inquest) displaced(e end, of netip.Addr) []Cause {
 		}
 	}
 	for _, s := range q.lab.Spaces {
-		if forwards(s, of) && s.Sysctls[forwardKey(of)] == "1" && s.Name != e.space && len(s.Links) < 3 {
+		if q.passes(s.Name) && s.Name != e.space && len(s.Links) < 3 {
 			return []Cause{q.cause(NoPeer, end{s.Name, ""}, true, s.Name+" is a router with one interface, and "+e.String()+" is used by nobody: it may belong to "+s.Name, cable(q.lab, e))}
 		}
 	}

@@ -3,6 +3,7 @@ package diagnose
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 
 	"netlab/internal/measure"
 	"netlab/internal/snapshot"
@@ -21,6 +22,12 @@ func (q inquest) stopped(v trace.Visit, in trace.Sight, reply bool) []Cause {
 	}
 	s, _ := q.lab.Space(v.Space)
 	_, mine := owns(s, p.Dest)
+	if real, ok := trace.Real(q.before, q.t, q.sights, in); ok && mine {
+		if c := q.misdirected(v, in, real); len(c) > 0 {
+			return c
+		}
+		in.Frame.Dest, p.Dest, mine = real, real, false
+	}
 	if c := q.unheard(v, in, reply); len(c) > 0 && !mine {
 		return c
 	}
@@ -30,7 +37,10 @@ func (q inquest) stopped(v trace.Visit, in trace.Sight, reply bool) []Cause {
 		return c
 	}
 	if mine {
-		return q.misdirected(v, in)
+		return nil
+	}
+	if c := q.formerOwner(v, in); len(c) > 0 {
+		return c
 	}
 	if c := q.wrongMachine(v, in); len(c) > 0 && !q.forwards(s, entry, p.Dest) {
 		return c
@@ -148,8 +158,17 @@ func (q inquest) filtered(s snapshot.Space, in trace.Sight, l measure.Lookup) []
 	if mode == 0 || !p.Source.Is4() || l.Errno != "EXDEV" && l.Errno != "EINVAL" {
 		return nil
 	}
-	if back := q.wayFrom(s.Name, p.Source); back.Errno == "" && (back.Dev == in.Link || mode == 2) {
+	back := q.wayFrom(s.Name, p.Source)
+	switch {
+	case back.Errno == "" && (back.Dev == in.Link || mode == 2):
 		return nil
+	case q.t.From != s.Name && len(q.badSource(p.Source)) > 0:
+		return q.badSource(p.Source)
+	case back.Errno != "":
+		return q.refusedBy(s.Name, p.Source, back, true)
+	}
+	if a, ok := q.ownNetwork(s, end{s.Name, back.Dev}, owners(q.lab, back.Via), back.Via); ok {
+		return []Cause{q.cause(WrongLink, end{s.Name, a.Link}, true, s.Name+" has the address "+a.Prefix.String()+" on "+a.Link+", and that network is behind another interface of "+s.Name, addrList(q.lab, s.Name))}
 	}
 	return []Cause{q.cause(RPFilter, end{s.Name, in.Link}, true,
 		s.Name+" drops what comes from "+p.Source.String()+" on "+in.Link+", because the answer would not leave by it (rp_filter)",
@@ -189,6 +208,9 @@ func (q inquest) carrier(at end, l snapshot.Link) []Cause {
 	}
 	if peer, ok := peerOf(q.lab, at); ok {
 		p, _ := peer.find(q.lab)
+		if c := q.displaced(peer, netip.Addr{}); slices.Contains(q.strays(""), peer) && c[0].Kind == NoPeer {
+			return c
+		}
 		return []Cause{q.cause(LinkDown, peer, true, "the other end of the cable, "+peer.String()+", is down", linkLine(at.space, l)+"\n"+linkLine(peer.space, p))}
 	}
 	if l.Kind == "bridge" {
@@ -223,4 +245,24 @@ func (q inquest) reported(space string) bool {
 		}
 	}
 	return q.t.ICMP != nil
+}
+
+// formerOwner: a packet came to a machine because others still know it by an
+// address that it does not have any more.
+func (q inquest) formerOwner(v trace.Visit, in trace.Sight) []Cause {
+	sender, ok := ownerOf(q.lab, in.Frame.From)
+	dest := in.Frame.Dest
+	if !ok || len(owners(q.lab, dest)) > 0 {
+		return nil
+	}
+	l := q.wayFrom(sender.space, dest)
+	if l.Errno != "" || l.Via.IsValid() || l.Dev != sender.link {
+		return nil
+	}
+	at := end{v.Space, in.Link}
+	has := addressesOf(mustSpace(q.lab, v.Space), in.Link, dest.Is4())
+	if len(has) == 0 {
+		return []Cause{q.cause(NoAddress, at, true, at.String()+" has no address, and nobody has "+dest.String(), addrList(q.lab, v.Space))}
+	}
+	return []Cause{q.cause(WrongAddress, at, true, sender.space+" has known "+at.String()+" as "+dest.String()+", and it has "+has[0].Prefix.String()+" now", addrList(q.lab, v.Space))}
 }

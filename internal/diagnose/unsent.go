@@ -36,6 +36,9 @@ func (q inquest) unsent(space string, to netip.Addr, reply bool) []Cause {
 		if c := q.carrier(at, link); len(c) > 0 {
 			return c
 		}
+		if link.Master != "" {
+			return []Cause{q.cause(OnPort, at, true, at.String()+" is a port of the bridge "+link.Master+": what comes in there goes to the bridge, and never to "+space+" over "+at.link, linkLine(space, link)+"\n"+addrList(q.lab, space))}
+		}
 	}
 	return q.marked(space, to)
 }
@@ -207,6 +210,9 @@ func (q inquest) noWay(s snapshot.Space, to netip.Addr, l measure.Lookup, reply 
 	if c := q.downLinks(s, to, f); len(c) > 0 {
 		return c
 	}
+	if c := q.earlier(s.Name, to); len(c) > 0 {
+		return c
+	}
 	if c := q.unplugged(s); len(c) > 0 {
 		return c
 	}
@@ -268,4 +274,36 @@ func (q inquest) strays(but string) []end {
 		}
 	}
 	return out
+}
+
+// earlier: a router on the way is connected with the network of the target, or
+// should be, and sent the packet on by another way.
+func (q inquest) earlier(but string, to netip.Addr) []Cause {
+	for _, part := range []trace.Part{trace.Request, trace.Reply} {
+		for _, v := range q.visits(part, netip.Addr{}) {
+			s, _ := q.lab.Space(v.Space)
+			if v.Space == but || !q.beside(s, to) {
+				continue
+			}
+			found := append(q.downLinks(s, to, Finding{}), q.maskCauses(s, to)...)
+			if found = append(found, q.addressless(s, to)...); len(found) > 0 {
+				return found
+			}
+		}
+	}
+	return nil
+}
+
+// beside says that a namespace hangs on the network in which an address is.
+func (q inquest) beside(s snapshot.Space, to netip.Addr) bool {
+	for _, name := range owners(q.lab, to) {
+		o, _ := q.lab.Space(name)
+		own, _ := owns(o, to)
+		for _, e := range segment(q.lab, end{name, own.Link}) {
+			if e.space == s.Name && name != s.Name && !isPort(q.lab, e) {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -89,6 +89,9 @@ func (q inquest) arrived(v trace.Visit) bool {
 	s, _ := q.before.Space(v.Space)
 	own, ok := owns(s, v.Last().Frame.Dest)
 	l, _ := s.Link(in.Link)
+	if _, translated := trace.Real(q.before, q.t, q.sights, v.Last()); translated && v.Space != q.t.From {
+		return false
+	}
 	return entered && ok && in.For != measure.ForOther && l.Master == "" && len(v.Outs(q.before)) == 0 && own.Link != ""
 }
 

@@ -18,6 +18,14 @@ func Lookups(lab snapshot.Lab, t measure.Trace) []measure.Lookup {
 		}
 	}
 	sights := Sights(lab, t)
+	for _, s := range sights {
+		if a := s.Frame.Ask; s.Part == Asking && !a.Answer && !s.Out() && a.By.IsValid() && owns(lab, s.Space, a.For) {
+			add(measure.Lookup{In: s.Space, To: a.By})
+		}
+	}
+	for _, l := range translations(lab, t, sights) {
+		add(l)
+	}
 	for _, part := range []Part{Request, Reply, Report} {
 		for _, v := range Visits(lab, sights, part) {
 			for _, l := range v.lookups(lab) {

@@ -184,10 +184,7 @@ func (n narrator) does(v Visit, in Sight, entered bool, outs []Sight) Does {
 	return Routes
 }
 
-func (n narrator) owns(space string, a netip.Addr) bool {
-	s, _ := n.lab.Space(space)
-	return slices.ContainsFunc(s.Addrs, func(o snapshot.Addr) bool { return o.Prefix.Addr() == a.WithZone("") })
-}
+func (n narrator) owns(space string, a netip.Addr) bool { return owns(n.lab, space, a) }
 
 // port is the bridge that a link is a port of; empty if it is none.
 func (n narrator) port(space, link string) string {
