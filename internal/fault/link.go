@@ -75,8 +75,8 @@ func linkElsewhere(t *trip) (out []Fault) {
 		out = append(out, Fault{
 			Cause: Cause{In: at.in, Link: at.link, What: wrong, Also: also},
 			Says:  at.link + " of " + at.in + " is in the namespace " + wrong + ", and has lost its addresses",
-			Harm: lines(line(at.in, "link set %s netns %s", at.link, wrong)),
-			Mend: append(mend, t.restore(at, true)...),
+			Harm:  lines(line(at.in, "link set %s netns %s", at.link, wrong)),
+			Mend:  append(mend, t.restore(at, true)...),
 		})
 	}
 	return out

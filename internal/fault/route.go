@@ -189,6 +189,18 @@ func (t *trip) lastBefore(addr netip.Addr) string {
 	return at
 }
 
+// without are the machines on the way that have no route to an address.
+func (t *trip) without(addr netip.Addr) []Cause {
+	var out []Cause
+	for _, at := range seats(t.legs()) {
+		s, _ := t.Lab.Space(at.in)
+		if _, ok := s.Lookup(addr); !ok {
+			out = append(out, Cause{Kind: "missing-route", In: at.in})
+		}
+	}
+	return out
+}
+
 func wrongSource(t *trip) (out []Fault) {
 	if len(t.there) == 0 {
 		return nil
@@ -207,7 +219,7 @@ func wrongSource(t *trip) (out []Fault) {
 		route = single(l.dst).String() + " via " + l.route.Via.String() + " dev " + l.out.link
 	}
 	return []Fault{{
-		Cause: Cause{In: l.out.in, What: other.Addr().String(), Also: []Cause{{Kind: "missing-route", In: t.lastBefore(other.Addr())}}},
+		Cause: Cause{In: l.out.in, What: other.Addr().String(), Also: t.without(other.Addr())},
 		Says:  l.out.in + " writes the source address " + other.Addr().String() + " into its packets to " + l.dst.String() + ", and nobody has a route for the answer",
 		Harm:  lines(giving(lo, other), line(l.out.in, "route add %s src %s", route, other.Addr())),
 		Mend:  lines(line(l.out.in, "route del %s", route), taking(lo, other)),
