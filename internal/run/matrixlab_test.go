@@ -40,13 +40,8 @@ type broken struct {
 	proved   bool // the probe has just got through
 }
 
-func TestShareOfTheFaultMatrix(t *testing.T) {
-	var s share
-	if text := os.Getenv(shareVar); text == "" {
-		t.Skip("TestFaultMatrix runs it, in a sandbox for each share")
-	} else if err := json.Unmarshal([]byte(text), &s); err != nil {
-		t.Fatal(err)
-	}
+// do is one share of the matrix, in a sandbox of its own.
+func (s share) do(t *testing.T) {
 	b := &broken{bench: newBench(t), col: columns()[s.Column]}
 	t.Cleanup(func() { b.stop() })
 	b.build()
