@@ -18,9 +18,6 @@ func (q inquest) closed(space string, in trace.Sight) []Cause {
 	if c := q.impostor(space, in); len(c) > 0 {
 		return c
 	}
-	if c := q.redirected(space, in); len(c) > 0 {
-		return c
-	}
 	s, _ := q.lab.Space(space)
 	proto, port, to := string(q.t.Proto), in.Frame.DestPort, in.Frame.Dest
 	evidence := socketList(s)
@@ -45,6 +42,9 @@ func (q inquest) closed(space string, in trace.Sight) []Cause {
 	}
 	for _, k := range s.Sockets {
 		if k.Proto == proto && !k.Addr.IsLoopback() {
+			if c := q.redirected(space, in, k.Port); len(c) > 0 {
+				return c
+			}
 			return []Cause{q.cause(OtherPort, at, true, fmt.Sprintf("%s listens on port %d, and not on %s", space, k.Port, what), evidence)}
 		}
 	}
@@ -119,13 +119,13 @@ func (q inquest) impostor(space string, in trace.Sight) []Cause {
 
 // redirected: a router has sent the packet to another port or machine than the
 // probe asked for, where nobody listens.
-func (q inquest) redirected(space string, in trace.Sight) []Cause {
+func (q inquest) redirected(space string, in trace.Sight, listens uint16) []Cause {
 	f := in.Frame
 	if f.DestPort == q.t.Port || q.t.Port == 0 {
 		return nil
 	}
 	router := q.changer(func(a, b trace.Packet) bool { return a.DestPort != b.DestPort })
-	return []Cause{q.cause(DNATPort, end{router, ""}, true, fmt.Sprintf("%s sends the packet on to port %d of %s, where nobody listens", router, f.DestPort, space), socketList(mustSpace(q.lab, space)))}
+	return []Cause{q.cause(DNATPort, end{router, ""}, false, fmt.Sprintf("%s sends the packet on to port %d of %s, and the service there listens on port %d", router, f.DestPort, space, listens), socketList(mustSpace(q.lab, space)))}
 }
 
 // changer is the namespace in which the request was changed; empty: none.

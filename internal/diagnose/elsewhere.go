@@ -217,7 +217,7 @@ func (q inquest) addressless(s snapshot.Space, to netip.Addr) []Cause {
 	var out []Cause
 	for _, l := range s.Links {
 		at := end{s.Name, l.Name}
-		if l.Kind == "loopback" || l.Kind == "vxlan" {
+		if l.Kind == "loopback" || l.Kind == "vxlan" || l.Kind == "bridge" && !q.talks(s.Name) {
 			continue
 		}
 		near, ok := q.near(at, s, to)

@@ -168,8 +168,8 @@ func (q inquest) nobody(from end, of, to netip.Addr) []Cause {
 		if q.knowsBetter(from.space, of, to) {
 			return []Cause{q.cause(NoGateway, end{from.space, ""}, true, text, routeList(q.lab, from.space)+"\n"+f.Evidence)}
 		}
-		lonely := len(bare) == 0 || !bare[0].Sure && q.users(of) <= q.users(addressOf(q.lab, bare[0]))
-		c := q.cause(NoGateway, end{from.space, ""}, len(bare) == 0 || bare[0].Sure == false && q.users(of) < q.users(addressOf(q.lab, bare[0])), text, routeList(q.lab, from.space)+"\n"+f.Evidence)
+		lonely := len(bare) == 0 || !bare[0].Sure && q.users(of) < 2
+		c := q.cause(NoGateway, end{from.space, ""}, len(bare) == 0, text, routeList(q.lab, from.space)+"\n"+f.Evidence)
 		if lonely {
 			return append([]Cause{c}, bare...)
 		}

@@ -79,7 +79,7 @@ func (q inquest) visits(part trace.Part, of netip.Addr) []trace.Visit {
 	if of.IsValid() {
 		some = slices.DeleteFunc(slices.Clone(some), func(s trace.Sight) bool { return s.Part == part && s.Frame.Ask.For != of })
 	}
-	return slices.DeleteFunc(trace.Visits(q.before, some, part), trace.Visit.Aside)
+	return slices.DeleteFunc(trace.Visits(q.before, some, part), func(v trace.Visit) bool { return v.Aside(q.before) })
 }
 
 // arrived says that a packet has come to the namespace whose address it bears,

@@ -39,7 +39,7 @@ func Lookups(lab snapshot.Lab, t measure.Trace) []measure.Lookup {
 // lookups are those of one visit: for where the packet was to go, as it came
 // in, and as it left where its target was changed.
 func (v Visit) lookups(lab snapshot.Lab) []measure.Lookup {
-	if v.Aside() {
+	if v.Aside(lab) {
 		return nil
 	}
 	entry, inner := v.entry(lab)

@@ -172,7 +172,7 @@ func (n narrator) does(v Visit, in Sight, entered bool, outs []Sight) Does {
 	switch {
 	case !entered:
 		return Sends
-	case v.Aside():
+	case v.Aside(n.lab):
 		return Ignores
 	case len(outs) == 0 && n.owns(v.Space, v.Last().Frame.Dest):
 		return Takes

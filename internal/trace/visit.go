@@ -79,6 +79,10 @@ func (v Visit) goesOn(s Sight) bool {
 
 // Aside says that the packet was not for this namespace: a switch had sent it
 // to all of its ports, and the interface threw it away.
-func (v Visit) Aside() bool {
-	return !slices.ContainsFunc(v.Sights, func(s Sight) bool { return s.For != measure.ForOther })
+func (v Visit) Aside(lab snapshot.Lab) bool {
+	space, _ := lab.Space(v.Space)
+	return !slices.ContainsFunc(v.Sights, func(s Sight) bool {
+		l, _ := space.Link(s.Link)
+		return s.For != measure.ForOther || l.Master != "" // a bridge takes every frame
+	})
 }
