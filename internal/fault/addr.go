@@ -98,7 +98,8 @@ func maskTooWide(t *trip) (out []Fault) {
 }
 
 // lost are the other ways to say that an address is not where it should be:
-// nobody has it, and whoever uses it as a gateway has a gateway that is nobody.
+// nobody has it, and whoever uses it, as a gateway or as the other end of a
+// tunnel, uses an address that nobody has.
 func (t *trip) lost(h held) []Cause {
 	out := []Cause{{Kind: "missing-address", In: h.at.in, Link: h.at.link}}
 	for _, l := range t.every() {
@@ -108,6 +109,12 @@ func (t *trip) lost(h held) []Cause {
 		out = append(out, nobodyHas())
 		if l.route.Via.IsValid() {
 			out = append(out, Cause{Kind: "gateway-nobody", In: l.out.in})
+		}
+	}
+	for _, at := range t.tunnels() {
+		s, _ := t.Lab.Space(at.in)
+		if l, _ := s.Link(at.link); slices.Contains(remotes(s, l), h.prefix.Addr()) {
+			out = append(out, Cause{Kind: "vxlan-wrong-peer", In: at.in, Link: at.link})
 		}
 	}
 	if t.DNAT != nil && t.DNAT.To.Addr() == h.prefix.Addr() {
