@@ -15,6 +15,9 @@ import (
 func (q inquest) lost(visits []trace.Visit, reply bool) []Cause {
 	v := visits[len(visits)-1]
 	outs := v.Outs(q.before)
+	if c := q.addressed(visits); len(c) > 0 {
+		return c
+	}
 	if len(outs) == 0 {
 		in := v.Last()
 		if c := q.bridged(v, in); c != nil {
@@ -34,15 +37,24 @@ func (q inquest) lost(visits []trace.Visit, reply bool) []Cause {
 			return all
 		}
 	}
-	for i := len(visits) - 2; i >= 0; i-- { // who gave it to the switch that knew no better
-		for _, out := range visits[i].Outs(q.before) {
+	return all
+}
+
+// addressed looks at the hardware address that the last sender behind the
+// switches has written.
+func (q inquest) addressed(visits []trace.Visit) []Cause {
+	for i := len(visits) - 1; i >= 0; i-- {
+		outs := visits[i].Outs(q.before)
+		if len(outs) == 0 || q.switches(visits[i], outs[0]) {
+			continue
+		}
+		var all []Cause
+		for _, out := range outs {
 			all = append(all, q.misled(visits[i], out)...)
 		}
-		if !q.switches(visits[i], visits[i].Last()) {
-			break
-		}
+		return all
 	}
-	return all
+	return nil
 }
 
 // turned: a bridge sent a frame out of a port where its target is not, because
@@ -71,7 +83,7 @@ func (q inquest) beyond(v trace.Visit, out trace.Sight, reply bool) []Cause {
 	if l.Kind == "bridge" || l.Kind == "vxlan" && out.Frame.Outer == nil {
 		return q.swallowed(at, l, out)
 	}
-	found := q.misled(v, out)
+	var found []Cause
 	peer, ok := peerOf(q.before, at)
 	if !ok {
 		return append(found, q.noPeer(at, l))

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"netlab/internal/measure"
 	"netlab/internal/snapshot"
 	"netlab/internal/trace"
 )
@@ -17,7 +18,26 @@ func (q inquest) unheard(v trace.Visit, in trace.Sight, reply bool) []Cause {
 			return q.silent(v.Space, n, in.Frame.Dest, reply)
 		}
 	}
+	if l, ok := q.lookup(v.Space, in.Frame.Dest, in.Link); ok && l.Errno == "" {
+		if n, ok := q.pending(v.Space, l, in.Frame.Dest); ok {
+			return q.silent(v.Space, n, in.Frame.Dest, reply)
+		}
+	}
 	return nil
+}
+
+// pending is a question that was asked in vain before the capture began: the
+// kernel asks again only after a second.
+func (q inquest) pending(space string, l measure.Lookup, to netip.Addr) (trace.Question, bool) {
+	next := l.Via
+	if !next.IsValid() {
+		next = to
+	}
+	n, ok := neighbour(mustSpace(q.before, space), l.Dev, next)
+	if !ok || n.State != "INCOMPLETE" && n.State != "FAILED" {
+		return trace.Question{}, false
+	}
+	return trace.Question{Space: space, Link: l.Dev, Of: n.Addr}, true
 }
 
 // silent: a namespace asked who has an address, and got no answer.
@@ -92,7 +112,7 @@ func (q inquest) lostAsking(v trace.Visit, goal end) []Cause {
 			continue
 		}
 		if out.Frame.Outer != nil {
-			if c := q.tunnel(v.Space, out); len(c) > 0 {
+			if c := q.carried(v, out); len(c) > 0 {
 				return c
 			}
 		}
@@ -103,6 +123,9 @@ func (q inquest) lostAsking(v trace.Visit, goal end) []Cause {
 	}
 	if in.Out() {
 		return nil
+	}
+	if in.Frame.Outer != nil {
+		return q.underlay(v, in, false)
 	}
 	return slices.DeleteFunc(q.bridged(v, in), func(c Cause) bool { return c.Kind == "" })
 }

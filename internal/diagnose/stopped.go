@@ -32,6 +32,9 @@ func (q inquest) stopped(v trace.Visit, in trace.Sight, reply bool) []Cause {
 		return c
 	}
 	entry := in.Link
+	if l, _ := s.Link(entry); l.Kind == "bridge" && !q.talks(v.Space) {
+		return q.swallowed(end{v.Space, entry}, l, in)
+	}
 	l, looked := q.lookup(v.Space, p.Dest, entry)
 	if c := q.filtered(s, in, l); len(c) > 0 {
 		return c

@@ -43,6 +43,17 @@ func fdbLines(s snapshot.Space, link string) string {
 	return text
 }
 
+// carried: the packet of a tunnel left a machine, and was seen nowhere else.
+func (q inquest) carried(v trace.Visit, out trace.Sight) []Cause {
+	if c := q.tunnel(v.Space, out); len(c) > 0 {
+		return c
+	}
+	if c := q.misled(v, out); len(c) > 0 {
+		return c
+	}
+	return q.beyond(v, out, false)
+}
+
 // tunnel: a packet left in a tunnel, and did not come out of it.
 func (q inquest) tunnel(space string, out trace.Sight) []Cause {
 	outer := out.Frame.Outer

@@ -25,6 +25,9 @@ func (q inquest) unsent(space string, to netip.Addr, reply bool) []Cause {
 		}
 	}
 	l := q.wayFrom(space, to)
+	if n, ok := q.pending(space, l, to); ok {
+		return q.silent(space, n, to, reply)
+	}
 	if l.Errno != "" {
 		return q.refusedBy(space, to, l, reply)
 	}

@@ -51,7 +51,7 @@ func (q *Question) listen(sights []Sight) {
 		if s.Part != Telling || s.Frame.Ask.For != q.Of || s.At < q.At {
 			continue
 		}
-		switch came := s.Space == q.Space && !s.Out(); {
+		switch came := s.Space == q.Space && !s.Out() && s.For != measure.ForOther; {
 		case came && !slices.Contains(q.Answers, s.Frame.Ask.MAC):
 			q.Answers = append(q.Answers, s.Frame.Ask.MAC)
 		case s.Out() && !passedOn(sights, s) && !slices.Contains(q.By, s.Space):

@@ -32,6 +32,9 @@ type Packet struct {
 	TTL                  int        // time to live; of IPv6 the hop limit
 	Size                 int        // bytes of the whole packet
 	Whole                bool       // it may not be cut into fragments
+	ID                   uint32     // the same for all fragments of a packet
+	Piece                int        // where a fragment begins; 0: at the beginning, or it is none
+	More                 bool       // more fragments follow
 	Proto                measure.Proto
 	SourcePort, DestPort uint16
 	Flags                Flags  // of TCP
@@ -76,6 +79,9 @@ func (f *Frame) read(data []byte, first gopacket.LayerType, tunnels []uint16, de
 		if l.LayerType() == gopacket.LayerTypeDecodeFailure || l.LayerType() == gopacket.LayerTypePayload {
 			break
 		}
+		if f.fragment(l, tunnels, depth) {
+			return
+		}
 		f.layers = append(f.layers, l)
 		f.take(l)
 		if udp, ok := l.(*layers.UDP); ok && f.enter(udp, tunnels, depth) {
@@ -85,6 +91,18 @@ func (f *Frame) read(data []byte, first gopacket.LayerType, tunnels []uint16, de
 			return
 		}
 	}
+}
+
+// fragment reads on behind the IP header of a packet that was cut: the first of
+// the pieces has the next header, the others only have data.
+func (f *Frame) fragment(l gopacket.Layer, tunnels []uint16, depth int) bool {
+	if l.LayerType() != gopacket.LayerTypeFragment {
+		return false
+	}
+	if ip, ok := f.layers[len(f.layers)-1].(*layers.IPv4); ok && ip.FragOffset == 0 {
+		f.read(l.LayerContents(), ip.Protocol.LayerType(), tunnels, depth)
+	}
+	return true
 }
 
 // end says that what follows a layer is data, or a quoted packet: the library

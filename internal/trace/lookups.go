@@ -23,6 +23,11 @@ func Lookups(lab snapshot.Lab, t measure.Trace) []measure.Lookup {
 			add(measure.Lookup{In: s.Space, To: a.By})
 		}
 	}
+	for _, s := range sights {
+		for _, to := range peersOf(lab, s) {
+			add(measure.Lookup{In: s.Space, To: to})
+		}
+	}
 	for _, l := range translations(lab, t, sights) {
 		add(l)
 	}
@@ -83,3 +88,24 @@ func (v Visit) entry(lab snapshot.Lab) (string, Packet) {
 	}
 	return link, packet
 }
+
+// peersOf are the machines to which a tunnel may send a frame that was given
+// to it.
+func peersOf(lab snapshot.Lab, s Sight) []netip.Addr {
+	space, _ := lab.Space(s.Space)
+	l, _ := space.Link(s.Link)
+	if l.VXLAN == nil || !s.Out() {
+		return nil
+	}
+	var out []netip.Addr
+	for _, e := range space.FDB {
+		if e.Link == s.Link && e.Dst.IsValid() && (e.MAC == s.Frame.To || e.MAC == anyMAC) {
+			out = append(out, e.Dst)
+		}
+	}
+	return out
+}
+
+// anyMAC is the entry of a tunnel for all frames without one of their own
+// (bridge(8)).
+const anyMAC = "00:00:00:00:00:00"

@@ -16,9 +16,12 @@ func (p *Packet) take(l gopacket.Layer) {
 	case *layers.IPv4:
 		p.Source, p.Dest, p.TTL, p.Size = addr(l.SrcIP), addr(l.DstIP), int(l.TTL), int(l.Length)
 		p.Whole = l.Flags&layers.IPv4DontFragment != 0
+		p.ID, p.Piece, p.More = uint32(l.Id), int(l.FragOffset), l.Flags&layers.IPv4MoreFragments != 0
 	case *layers.IPv6:
 		p.Source, p.Dest, p.TTL, p.Size = addr(l.SrcIP), addr(l.DstIP), int(l.HopLimit), int(l.Length)+header6
 		p.Whole = true // routers never cut IPv6 (RFC 8200, 5)
+	case *layers.IPv6Fragment:
+		p.ID, p.Piece, p.More = l.Identification, int(l.FragmentOffset), l.MoreFragments
 	case *layers.ICMPv4:
 		p.Proto, p.Type, p.Code, p.Data = measure.ICMP, int(l.TypeCode.Type()), int(l.TypeCode.Code()), l.Payload
 	case *layers.ICMPv6:

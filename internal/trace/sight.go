@@ -2,6 +2,7 @@ package trace
 
 import (
 	"bytes"
+	"net/netip"
 	"slices"
 	"time"
 
@@ -40,7 +41,7 @@ func (s Sight) Out() bool { return s.For == measure.ForOutgoing }
 // Once the probe is sent a second time the rest is left out.
 func Sights(lab snapshot.Lab, t measure.Trace) []Sight {
 	var out []Sight
-	m := matcher{trace: t}
+	m := matcher{trace: t, cut: map[piece]Part{}}
 	tunnels := Tunnels(lab)
 	for i, p := range t.Capture.Packets {
 		if p.Point >= len(t.Capture.Points) {
@@ -86,6 +87,13 @@ type matcher struct {
 	seq   uint32 // with which the connection begins, once it was seen
 	begun bool
 	first Sight
+	cut   map[piece]Part // what the packets are whose first fragment was seen
+}
+
+// piece tells the fragments of one packet (RFC 791, 3.2).
+type piece struct {
+	source, dest netip.Addr
+	id           uint32
 }
 
 func (m *matcher) part(s Sight) Part {
@@ -100,7 +108,20 @@ func (m *matcher) part(s Sight) Part {
 	case m.begins(s):
 		return Request
 	}
-	return m.direction(f.Packet)
+	return m.fragment(f.Packet, m.direction(f.Packet))
+}
+
+// fragment remembers what the first fragment of a packet is, and tells it of
+// the others.
+func (m *matcher) fragment(p Packet, part Part) Part {
+	key := piece{p.Source, p.Dest, p.ID}
+	switch {
+	case p.Piece > 0:
+		return m.cut[key]
+	case p.More && part != "":
+		m.cut[key] = part
+	}
+	return part
 }
 
 // begins notes the first packet of a connection, which tells all others.
@@ -152,7 +173,7 @@ func (m *matcher) segment(p Packet) Part {
 // again says that the sender repeats its request: it leaves once more where it
 // left first.
 func (m *matcher) again(s Sight) bool {
-	if s.Part != Request || s.Space != m.trace.From || !s.Out() || s.Frame.Outer != nil {
+	if s.Part != Request || s.Space != m.trace.From || !s.Out() || s.Frame.Outer != nil || s.Frame.Piece > 0 {
 		return false
 	}
 	if m.first.Space == "" {

@@ -21,7 +21,7 @@ func Visits(lab snapshot.Lab, sights []Sight, part Part) []Visit {
 	var out []Visit
 	last := map[string]int{} // index in out of a namespace's latest visit
 	for _, s := range sights {
-		if s.Part != part {
+		if s.Part != part || s.Frame.Piece > 0 { // the first fragment stands for all
 			continue
 		}
 		n, been := last[s.Space]

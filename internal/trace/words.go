@@ -15,7 +15,7 @@ func (n narrator) text(h Hop, v Visit, in Sight, outs []Sight) string {
 	switch h.Does {
 	case Sends:
 		if len(outs) > 0 {
-			return "sends it out of " + strings.Join(h.Out, ", ") + n.toward(v.Space, outs[0])
+			return "sends it out of " + strings.Join(h.Out, ", ") + n.toward(v.Space, outs[0]) + pieces(outs[0])
 		}
 		return "sends it to itself, by " + in.Link
 	case Switches:
@@ -26,6 +26,13 @@ func (n narrator) text(h Hop, v Visit, in Sight, outs []Sight) string {
 		return "in at " + h.In + ": " + v.Last().Frame.Dest.String() + " is its own address"
 	}
 	return "in at " + h.In + ", and no further"
+}
+
+func pieces(s Sight) string {
+	if s.Frame.More {
+		return ", in pieces (fragments)"
+	}
+	return ""
 }
 
 // toward says to whom a packet is handed.
