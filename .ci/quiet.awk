@@ -1,5 +1,5 @@
 # Makes the output of go test -v short: a line for each package, and in full
-# what failed and what was skipped. Use: go test -v ./... 2>&1 | awk -f quiet.awk
+# what failed, what was skipped and what a test called Matrix found. Use: go test -v ./... 2>&1 | awk -f quiet.awk
 function forget() { split("", said); test = ""; order = 0 }
 function say_rest(  i) { for (i = 1; i <= order; i++) printf "%s", said[seen[i]] }
 # What a skipped test needs, or else the first that it said.
@@ -11,7 +11,7 @@ function reason(text,  lines, n, i) {
 
 /^=== (RUN|CONT|NAME) / { if (!($3 in said)) { seen[++order] = $3; said[$3] = "" } test = $3; next }
 /^=== / { next }
-/^ *--- PASS: / { said[$3] = ""; next }
+/^ *--- PASS: / { if ($3 ~ /Matrix$/) { print; printf "%s", said[$3] } said[$3] = ""; next }
 /^ *--- FAIL: / { print; printf "%s", said[$3]; said[$3] = ""; next }
 /^ *--- SKIP: / { print; print reason(said[$3]); said[$3] = ""; skipped++; next }
 /^PASS$/ { next }

@@ -80,7 +80,7 @@ func TestEveryFileThatADocumentLinksToExists(t *testing.T) {
 	}
 }
 
-func TestShortOutputKeepsWhatFailedAndWhatWasSkipped(t *testing.T) {
+func TestShortOutputKeepsWhatFailedWhatWasSkippedAndMatrices(t *testing.T) {
 	const verbose = `=== RUN   TestA
     a_test.go:3: said by a test that passes
 --- PASS: TestA (0.00s)
@@ -101,6 +101,12 @@ func TestShortOutputKeepsWhatFailedAndWhatWasSkipped(t *testing.T) {
 === RUN   TestD
     a_test.go:10: not now
 --- SKIP: TestD (0.00s)
+=== RUN   TestOfMatrix
+    a_test.go:11: a table
+=== RUN   TestOfMatrix/a_row
+    a_test.go:12: said by a row
+--- PASS: TestOfMatrix (0.00s)
+    --- PASS: TestOfMatrix/a_row (0.00s)
 FAIL
 FAIL	netlab/a	0.011s
 ?   	netlab/b	[no test files]
@@ -121,6 +127,8 @@ FAIL
     a_test.go:8: needs nft
 --- SKIP: TestD (0.00s)
     a_test.go:10: not now
+--- PASS: TestOfMatrix (0.00s)
+    a_test.go:11: a table
 FAIL
 FAIL	netlab/a	0.011s
 # netlab/d [netlab/d.test]

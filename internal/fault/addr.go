@@ -98,7 +98,8 @@ func maskTooWide(t *trip) (out []Fault) {
 }
 
 // lost are the other ways to say that an address is not where it should be:
-// nobody has it, and whoever uses it as a gateway has a gateway that is nobody.
+// nobody has it, and whoever uses it, as a gateway or as the other end of a
+// tunnel, uses an address that nobody has.
 func (t *trip) lost(h held) []Cause {
 	out := []Cause{{Kind: "missing-address", In: h.at.in, Link: h.at.link}}
 	for _, l := range t.every() {
@@ -109,6 +110,15 @@ func (t *trip) lost(h held) []Cause {
 		if l.route.Via.IsValid() {
 			out = append(out, Cause{Kind: "gateway-nobody", In: l.out.in})
 		}
+	}
+	for _, at := range t.tunnels() {
+		s, _ := t.Lab.Space(at.in)
+		if l, _ := s.Link(at.link); slices.Contains(remotes(s, l), h.prefix.Addr()) {
+			out = append(out, Cause{Kind: "vxlan-wrong-peer", In: at.in, Link: at.link})
+		}
+	}
+	if t.DNAT != nil && t.DNAT.To.Addr() == h.prefix.Addr() {
+		out = append(out, Cause{Kind: "dnat-wrong-target", In: t.DNAT.In})
 	}
 	return out
 }
@@ -161,94 +171,6 @@ func wrongNetwork(t *trip) (out []Fault) {
 		f.Cause.Also = append(t.lost(h), Cause{Kind: "wrong-address", In: h.at.in, Link: h.at.link})
 		f.Says = h.at.in + " has " + p.String() + " on " + h.at.link + ", which is another network than that of " + h.other.String()
 		out = append(out, f)
-	}
-	return out
-}
-
-// addressOnWrongLink moves the address of a router to its other interface, and
-// that of a host to lo. IPv4 answers for it there, too: it is the route to the
-// network that is gone.
-func addressOnWrongLink(t *trip) (out []Fault) {
-	for _, h := range t.asked() {
-		// All of a longer prefix on lo would be the machine's own.
-		now, p := seat{h.at.in, "lo"}, single(h.prefix.Addr())
-		for _, through := range t.passes() {
-			for _, at := range []seat{through.to.out, through.from.in} {
-				if at.in == h.at.in && at != h.at {
-					now, p = at, h.prefix
-				}
-			}
-		}
-		needed := h.prefix.Addr().Is6() || slices.ContainsFunc(t.nearby(), func(n held) bool { return n.at == h.at })
-		if l, _ := t.link(h.at); !needed || h.at == now || l.Kind == "loopback" {
-			continue
-		}
-		f := t.instead(h, now, p)
-		f.Cause.Also = t.lost(h)
-		f.Says = h.at.in + " has the address " + h.prefix.Addr().String() + " on " + now.link + " instead of " + h.at.link
-		out = append(out, f)
-	}
-	return out
-}
-
-func addressOnBridgePort(t *trip) (out []Fault) {
-	for _, l := range t.legs() {
-		for at, port := range map[seat][]seat{l.out: l.between, l.in: backwards(l.between)} {
-			is, _ := t.link(at)
-			other := l.next
-			if at == l.in {
-				other = t.from(l)
-			}
-			p, ok := t.prefixWith(at, other)
-			if is.Kind != "bridge" || len(port) == 0 || !ok {
-				continue
-			}
-			f := t.instead(held{at: at, prefix: p}, port[0], p)
-			f.Cause.Also = t.lost(held{at: at, prefix: p})
-			f.Says = at.in + " has the address " + p.String() + " on " + port[0].link + ", which is a port of " + at.link + " and gets no packets itself"
-			if !slices.ContainsFunc(out, func(g Fault) bool { return g.Cause.String() == f.Cause.String() }) {
-				out = append(out, f)
-			}
-		}
-	}
-	return out
-}
-
-func backwards(all []seat) []seat {
-	out := slices.Clone(all)
-	slices.Reverse(out)
-	return out
-}
-
-// from is the address of the sender of a leg in the network of the leg.
-func (t *trip) from(l leg) netip.Addr {
-	if p, ok := t.prefixWith(l.out, l.next); ok {
-		return p.Addr()
-	}
-	return l.next
-}
-
-// duplicateAddress gives a machine the address of a neighbour. An echo would
-// be answered all the same, by the wrong one, but not passed on.
-func duplicateAddress(t *trip) (out []Fault) {
-	for _, l := range t.questions() {
-		final := l.next == l.dst && l.in.in == t.target && !l.back
-		if final && t.Probe.Proto == ICMP || l.next == l.dst && l.back {
-			continue
-		}
-		_, p, ok := t.prefixOf(l.in.in, l.next)
-		if !ok {
-			continue
-		}
-		for _, at := range t.strangers(l) {
-			out = append(out, Fault{
-				Cause: Cause{In: at.in, Link: at.link, What: p.Addr().String(), Also: []Cause{{Kind: "duplicate-address", In: l.in.in, Link: l.in.link}}},
-				Says:  at.in + " has the address " + p.Addr().String() + " too, which is that of " + l.in.in,
-				Race:  true,
-				Harm:  lines(giving(at, p)),
-				Mend:  lines(taking(at, p)),
-			})
-		}
 	}
 	return out
 }

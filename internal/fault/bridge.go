@@ -148,7 +148,7 @@ func fdbLocal(t *trip) (out []Fault) {
 			to, _ := t.link(l.in)
 			entry := to.MAC + " dev " + c[1].link + " master"
 			out = append(out, Fault{
-				Cause: Cause{In: c[1].in, Link: c[1].link, What: to.MAC},
+				Cause: Cause{In: c[1].in, Link: c[1].link, What: to.MAC, Also: []Cause{{Kind: "fdb-pinned-wrong", In: c[1].in, Link: c[1].link}}},
 				Says:  "a permanent FDB entry makes the bridge in " + c[1].in + " take " + to.MAC + " of " + l.in.in + " for its own address",
 				Harm:  lines(bridge(c[1].in) + "fdb replace " + entry),
 				Mend:  lines(bridge(c[1].in) + "fdb del " + entry),

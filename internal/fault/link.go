@@ -59,20 +59,24 @@ func linkElsewhere(t *trip) (out []Fault) {
 			continue
 		}
 		wrong := t.Lab.Spaces[i].Name
+		also := []Cause{{Kind: "link-down", In: wrong, Link: at.link}, {Kind: "missing-route", In: at.in}}
 		mend := lines(line(wrong, "link set %s netns %s", at.link, at.in))
 		s, _ := t.Lab.Space(at.in)
 		for _, a := range s.AddrsOf(at.link) {
-			if a.Scope == "global" && a.Prefix.Addr().Is4() {
+			if a.Scope != "global" {
+				continue
+			}
+			also = append(also, t.lost(held{at: at, prefix: a.Prefix})...)
+			if a.Prefix.Addr().Is4() {
 				mend = append(mend, giving(at, a.Prefix))
 			}
 		}
 		mend = append(mend, line(at.in, "link set %s up", at.link))
 		out = append(out, Fault{
-			Cause: Cause{In: at.in, Link: at.link, What: wrong, Also: []Cause{
-				{Kind: "missing-address", In: at.in}, nobodyHas(), {Kind: "missing-route", In: at.in}}},
-			Says: at.link + " of " + at.in + " is in the namespace " + wrong + ", and has lost its addresses",
-			Harm: lines(line(at.in, "link set %s netns %s", at.link, wrong)),
-			Mend: append(mend, t.restore(at, true)...),
+			Cause: Cause{In: at.in, Link: at.link, What: wrong, Also: also},
+			Says:  at.link + " of " + at.in + " is in the namespace " + wrong + ", and has lost its addresses",
+			Harm:  lines(line(at.in, "link set %s netns %s", at.link, wrong)),
+			Mend:  append(mend, t.restore(at, true)...),
 		})
 	}
 	return out

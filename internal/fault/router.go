@@ -56,15 +56,19 @@ func rpFilterStrict(t *trip) (out []Fault) {
 	for _, l := range t.legs() {
 		s, _ := t.Lab.Space(l.in.in)
 		r, ok := s.Lookup(t.sender(l))
-		if !ok || r.Link == l.in.link || l.dst.Is6() || t.filter(l.in) > 0 {
+		if !ok || r.Link == l.in.link || l.dst.Is6() || t.filter(l.in) == 1 || s.Sysctls["net.ipv4.conf.all.rp_filter"] == "2" {
 			continue
+		}
+		was := 0
+		if is, _ := t.link(l.in); is.Conf != nil {
+			was = is.Conf.RPFilter
 		}
 		key := "net.ipv4.conf." + l.in.link + ".rp_filter"
 		out = append(out, Fault{
 			Cause: Cause{In: l.in.in, Link: l.in.link, What: key},
 			Says:  l.in.in + " drops what comes from " + t.sender(l).String() + " by " + l.in.link + ": answers go by " + r.Link + ", and " + key + " = 1",
 			Harm:  lines(sysctl(l.in.in, key, 1)),
-			Mend:  lines(sysctl(l.in.in, key, 0)),
+			Mend:  lines(sysctl(l.in.in, key, was)),
 		})
 	}
 	return out
@@ -91,10 +95,22 @@ func asymmetricReturn(t *trip) (out []Fault) {
 			back := leg{out: at, route: r}
 			f := t.reroute(back, "via "+via.String()+" dev "+other.Name)
 			f.Cause.What += " by " + other.Name
-			f.Cause.Link, f.Cause.Also = l.in.link, []Cause{{Kind: "rp-filter-strict", In: at.in, Link: l.in.link}}
+			f.Cause.Link, f.Cause.Also = l.in.link, t.strict()
 			f.Says = at.in + " sends to " + r.Destination() + " by " + other.Name + ", and drops what comes from there by " + l.in.link +
 				": its reverse path filter is strict"
 			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// strict are the filters of all machines on the way. What a machine sends by
+// another way comes to the next one by another way, too.
+func (t *trip) strict() []Cause {
+	var out []Cause
+	for _, at := range seats(t.legs()) {
+		if t.filter(at) == 1 {
+			out = append(out, Cause{Kind: "rp-filter-strict", In: at.in})
 		}
 	}
 	return out

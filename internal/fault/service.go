@@ -22,8 +22,12 @@ func (t *trip) served(says string, turn func(s *Service)) []Fault {
 	if s == *t.Service {
 		return nil
 	}
+	also := []Cause{{Kind: "service-not-listening", In: s.In}}
+	if t.DNAT != nil { // or else the service is right, and the router is wrong
+		also = append(also, Cause{Kind: "dnat-wrong-port", In: t.DNAT.In})
+	}
 	return []Fault{{
-		Cause:   Cause{In: s.In, Also: []Cause{{Kind: "service-not-listening", In: s.In}}},
+		Cause:   Cause{In: s.In, Also: also},
 		Says:    "the service in " + s.In + " " + says,
 		Service: &s,
 	}}

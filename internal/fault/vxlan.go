@@ -36,6 +36,7 @@ func vxlanDown(t *trip) (out []Fault) {
 	for _, at := range t.tunnels() {
 		f := t.down(at)
 		f.Says = "the tunnel " + at.link + " in " + at.in + " is down"
+		f.Cause = Cause{In: at.in, Link: at.link, Also: []Cause{f.Cause}}
 		out = append(out, f)
 	}
 	return out

@@ -1,7 +1,6 @@
 package run
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,7 +11,11 @@ import (
 	"testing"
 	"time"
 
+	"netlab/internal/diagnose"
 	faults "netlab/internal/fault"
+	"netlab/internal/kernel"
+	"netlab/internal/measure"
+	"netlab/internal/probe"
 	"netlab/internal/snapshot"
 )
 
@@ -22,6 +25,7 @@ import (
 const (
 	patientProbe = 3 * time.Second
 	hastyProbe   = 200 * time.Millisecond
+	askedProbe   = 300 * time.Millisecond // the diagnosis has its own look
 )
 
 // broken is a network of the matrix in the test's own sandbox.
@@ -36,13 +40,8 @@ type broken struct {
 	proved   bool // the probe has just got through
 }
 
-func TestShareOfTheFaultMatrix(t *testing.T) {
-	var s share
-	if text := os.Getenv(shareVar); text == "" {
-		t.Skip("TestFaultMatrix runs it, in a sandbox for each share")
-	} else if err := json.Unmarshal([]byte(text), &s); err != nil {
-		t.Fatal(err)
-	}
+// do is one share of the matrix, in a sandbox of its own.
+func (s share) do(t *testing.T) {
 	b := &broken{bench: newBench(t), col: columns()[s.Column]}
 	t.Cleanup(func() { b.stop() })
 	b.build()
@@ -136,12 +135,7 @@ func (b *broken) send(within time.Duration) outcome {
 	}
 	out, err := sent(soon(b.t), b.topology.Probe, server, within)
 	must(b.t, err)
-	if !out.ok && b.service != nil { // what waits for an answer goes on sending
-		b.serve(b.running)
-	}
-	for range 2 { // a packet that waited for a neighbour which is forgotten makes its router send a word of it
-		must(b.t, mark.Forget())
-	}
+	b.forget(mark)
 	return out
 }
 
@@ -192,25 +186,11 @@ func (b *broken) proof(f faults.Fault, c *cell) error {
 	case out.ok:
 		return errors.New("the probe gets through all the same")
 	}
-	why := diagnosed()
-	if why == nil {
-		return nil
-	}
-	ctx, cancel := context.WithTimeout(soon(b.t), 20*time.Second)
-	defer cancel()
-	says, err := why(ctx, b.topology.Probe)
+	says, err := b.why()
 	if err != nil {
 		return fmt.Errorf("the diagnosis failed: %w", err)
 	}
-	c.Named = fmt.Sprintf("%s@%s:%s (%s)", says.Kind, says.In, says.Link, says.Text)
-	switch {
-	case f.Cause.Is(says.Kind, says.In, says.Link):
-		c.Sign = signRight
-	case says.Confident:
-		c.Sign = signWrong
-	default:
-		c.Sign = signUnsure
-	}
+	c.Sign, c.Named = judged(f.Cause, says)
 	return nil
 }
 
@@ -253,6 +233,27 @@ func different(before, after []string) []string {
 	return out
 }
 
-// diagnosed is the diagnosis that the matrix judges; nil: there is none yet,
-// and only the faults are proved.
-func diagnosed() diagnosis { return nil }
+// why asks what "netlab why" would say.
+func (b *broken) why() ([]diagnose.Cause, error) {
+	b.t.Helper()
+	ctx, p := soon(b.t), b.topology.Probe
+	mark, err := b.kernel.Mark(ctx)
+	must(b.t, err)
+	defer mark.Close()
+	before, err := b.kernel.Snapshot(ctx)
+	must(b.t, err)
+	t, after, err := follow(ctx, b.kernel, before, probe.Knock{From: p.From, To: p.To, Proto: measure.Proto(p.Proto), Port: p.Port, Size: p.Size, Timeout: askedProbe})
+	b.forget(mark)
+	return diagnose.Why(before, after, t), err
+}
+
+// forget has the lab forget what it learned since the mark, and be quiet.
+func (b *broken) forget(mark *kernel.Mark) {
+	b.t.Helper()
+	if b.service != nil { // what waits for an answer goes on sending
+		b.serve(b.running)
+	}
+	for range 2 { // a packet that waited for a neighbour which is forgotten makes its router send a word of it
+		must(b.t, mark.Forget())
+	}
+}

@@ -58,12 +58,15 @@ func (m matrix) table() string {
 	for _, k := range m.kinds {
 		wide = max(wide, len(k))
 	}
-	fmt.Fprintf(&b, "%-*s", wide, "")
+	head := strings.Repeat(" ", wide)
 	for _, c := range m.columns {
-		fmt.Fprintf(&b, "  %-9s", c)
+		head += fmt.Sprintf("  %-9s", c)
 	}
-	b.WriteString("\n")
+	b.WriteString(strings.TrimRight(head, " ") + "\n")
 	for _, k := range m.kinds {
+		if !m.has(k) {
+			continue
+		}
 		row := fmt.Sprintf("%-*s", wide, k)
 		for i, c := range m.columns {
 			row += fmt.Sprintf("  %-*s", max(9, len(m.columns[i])), m.signs(k, c))
@@ -72,6 +75,10 @@ func (m matrix) table() string {
 	}
 	b.WriteString(m.shares())
 	return b.String()
+}
+
+func (m matrix) has(kind string) bool {
+	return slices.ContainsFunc(m.cells, func(c cell) bool { return c.Kind == kind })
 }
 
 func (m matrix) count(sign string) int {
@@ -98,6 +105,17 @@ func (m matrix) shares() string {
 		return fmt.Sprintf("%s %d (%.1f %%)", sign, m.count(sign), 100*float64(m.count(sign))/float64(max(1, len(m.cells))))
 	}
 	return out + strings.Join([]string{percent(signRight) + " right", percent(signUnsure) + " not sure", percent(signWrong) + " wrong"}, ", ")
+}
+
+// unsure are the faults of which the diagnosis was not sure, with its guess.
+func (m matrix) unsure() []string {
+	var out []string
+	for _, c := range m.cells {
+		if c.Sign == signUnsure {
+			out = append(out, fmt.Sprintf("%s %s: the cause is %s, and the diagnosis guesses: %s", c.Column, c.Place, c.Cause, c.Named))
+		}
+	}
+	return out
 }
 
 // leastRight is the share of faults whose cause must be named.

@@ -257,7 +257,11 @@ func chainScene(back string) scene.Scene {
 }
 
 func chainColumn() column {
-	return column{name: "chain", scene: chainScene("10.34.0.3"), probe: to("A", "10.4.0.1", faults.ICMP, 1400)}
+	return column{name: "chain", scene: chainScene("10.34.0.3"), probe: to("A", "10.4.0.1", faults.ICMP, 1400), script: `
+		for r in r1 r4; do # whatever this machine's own setting is, which they are born with
+			ip netns exec $r sysctl -q -w net.ipv4.conf.all.rp_filter=0
+			for i in eth0 eth1 eth2; do ip netns exec $r sysctl -q -w net.ipv4.conf.$i.rp_filter=0; done
+		done`}
 }
 
 func twoWaysColumn() column {
@@ -265,5 +269,6 @@ func twoWaysColumn() column {
 	return column{name: "two-ways", scene: chainScene("10.24.0.2"), probe: p, service: serving("B", p), script: `
 		for r in r1 r4; do
 			ip netns exec $r sysctl -q -w net.ipv4.conf.all.rp_filter=1
+			for i in eth0 eth1 eth2; do ip netns exec $r sysctl -q -w net.ipv4.conf.$i.rp_filter=1; done
 		done`}
 }
