@@ -132,7 +132,7 @@ func vxlanWrongPeer(t *trip) (out []Fault) {
 			continue
 		}
 		f := Fault{
-			Cause: Cause{In: at.in, Link: at.link, What: wrong.String(), Also: []Cause{nobodyHas()}},
+			Cause: Cause{In: at.in, Link: at.link, What: wrong.String(), Also: append(t.owners(right[0]), nobodyHas())},
 			Says:  "the tunnel " + at.link + " in " + at.in + " sends to " + wrong.String() + ", and its other end is " + right[0].String(),
 		}
 		if l.VXLAN.Remote == right[0] {
@@ -145,6 +145,18 @@ func vxlanWrongPeer(t *trip) (out []Fault) {
 			f.Mend = lines(entry("append", right[0]), entry("del", wrong))
 		}
 		out = append(out, f)
+	}
+	return out
+}
+
+// owners are the machines that have an address, as the ones that have the wrong
+// one: who sends to another one sees no difference.
+func (t *trip) owners(a netip.Addr) []Cause {
+	var out []Cause
+	for _, s := range t.Lab.Spaces {
+		if owns(s, a) {
+			out = append(out, Cause{Kind: "wrong-address", In: s.Name})
+		}
 	}
 	return out
 }
