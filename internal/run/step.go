@@ -150,6 +150,9 @@ func (e *engine) judgeAll(ctx context.Context, checks []check.Check) (bool, erro
 func (e *engine) judge(ctx context.Context, c check.Check) (bool, error) {
 	start := time.Now()
 	out, err := e.decide(ctx, c)
+	if err == nil && !out.OK {
+		err = e.why(ctx, c, &out)
+	}
 	if err != nil {
 		return false, err
 	}
