@@ -24,8 +24,8 @@ func TestTheVerbs(t *testing.T) {
 		}
 	}
 	want := []string{
-		"check", "completion", "doctor", "down", "exec", "explain", "inspect", "lint", "list", "play", "ps", "run", "schema", "script", "shell", "show",
-		"up", "verify", "version",
+		"check", "completion", "doctor", "down", "exec", "explain", "inspect", "lint", "list", "play", "ps", "run", "schema", "script", "shell", "show", "trace",
+		"up", "verify", "version", "why",
 	}
 	slices.Sort(got)
 	if diff := cmp.Diff(want, slices.DeleteFunc(got, func(n string) bool { return n == "help" })); diff != "" {
