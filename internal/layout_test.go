@@ -14,6 +14,7 @@ var ours = rules{
 	rooms: []room{
 		{path: "internal/op", pure: true},
 		{path: "internal/snapshot", pure: true},
+		{path: "internal/topology", pure: true},
 		{path: "internal/scene", pure: true},
 		{path: "internal/measure", pure: true},
 		{path: "internal/diagnose", pure: true},
@@ -58,7 +59,7 @@ var ours = rules{
 		{"github.com/google/jsonschema-go", []string{"internal/scenario"}, "the schema is made from the types that read the file"},
 		{"github.com/charmbracelet/lipgloss", []string{"internal/render"}, "colour is the renderer's"},
 		{"github.com/muesli/termenv", []string{"internal/render"}, "colour is the renderer's"},
-		{"github.com/rivo/uniseg", []string{"internal/render"}, "widths are the renderer's"},
+		{"github.com/rivo/uniseg", []string{"internal/render", "internal/topology"}, "widths are the business of who draws"},
 		{"github.com/yuin/goldmark", []string{"internal/render"}, "explanations are Markdown until they are shown"},
 		{"golang.org/x/term", []string{"internal/term"}, "one room knows the terminal"},
 		{"github.com/vishvananda/netlink", []string{"internal/kernel"}, "one room speaks netlink: batches, extended errors, retries"},

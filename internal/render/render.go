@@ -95,5 +95,9 @@ func clean(e event.Event) event.Event {
 		e.Choices = cleanAll(e.Choices)
 	}
 	e.Scene = cleanScene(e.Scene)
+	if e.Picture != nil {
+		g := e.Picture.Map(term.Clean)
+		e.Picture = &g
+	}
 	return e
 }

@@ -1,8 +1,10 @@
 package topology
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"netlab/internal/snapshot"
@@ -21,6 +23,8 @@ func (g Graph) Collapsed() Graph {
 	if len(g.Nodes) <= few {
 		return g
 	}
+	g.Nodes = slices.Clone(g.Nodes)
+	slices.SortStableFunc(g.Nodes, func(a, b Node) int { return natural(a.Name, b.Name) })
 	ports := g.leaves()
 	groups := map[string][]int{}
 	for i := range g.Nodes {
@@ -117,14 +121,21 @@ func (g Graph) merged(into map[string]int, ports map[string]Cable) Graph {
 
 // take lets one more node, n, be a part of this one.
 func (n *Node) take(more Node) {
-	n.Count, n.Last = max(n.Count, 1)+1, more.Name
+	n.Count, n.Last = max(n.Count, 1)+max(more.Count, 1), more.Name
+	if more.Last != "" {
+		n.Last = more.Last
+	}
 	for i := range n.Links {
 		l := &n.Links[i]
 		l.Addrs = slices.Clone(l.Addrs)
 		given := slices.DeleteFunc(slices.Clone(more.Links[i].Addrs), func(a Addr) bool { return a.Own })
 		for j := range l.Addrs {
 			if !l.Addrs[j].Own && len(given) > 0 {
-				l.Addrs[j].Last, given = given[0].Text, given[1:]
+				l.Addrs[j].Last = given[0].Text
+				if given[0].Last != "" {
+					l.Addrs[j].Last = given[0].Last
+				}
+				given = given[1:]
 			}
 		}
 	}
@@ -132,18 +143,63 @@ func (n *Node) take(more Node) {
 
 // mergePorts takes away the ports to nodes that are a part of another one.
 func (n *Node) mergePorts(gone map[End]End) {
-	lost := map[string][]string{}
+	lost := map[string][]Link{}
 	left := slices.DeleteFunc(n.Links, func(l Link) bool {
 		to, part := gone[End{n.Name, l.Name}]
 		if part {
-			lost[to.Link] = append(lost[to.Link], l.Name)
+			lost[to.Link] = append(lost[to.Link], l)
 		}
 		return part
 	})
 	for i := range left {
-		if names := lost[left[i].Name]; len(names) > 0 {
-			left[i].Count, left[i].Last = 1+len(names), names[len(names)-1]
+		l := &left[i]
+		for _, more := range lost[l.Name] {
+			l.Count, l.Last = max(l.Count, 1)+max(more.Count, 1), more.Name
+			if more.Last != "" {
+				l.Last = more.Last
+			}
 		}
 	}
 	n.Links = left
+}
+
+// natural compares names so that h9 comes before h10; host comes first.
+func natural(a, b string) int {
+	if c := cmp.Compare(rank(a), rank(b)); c != 0 {
+		return c
+	}
+	for a != "" && b != "" {
+		x, y := chunk(a), chunk(b)
+		if c := compareChunks(x, y); c != 0 {
+			return c
+		}
+		a, b = a[len(x):], b[len(y):]
+	}
+	return cmp.Compare(len(a), len(b))
+}
+
+func rank(name string) int {
+	if name == snapshot.Host {
+		return 0
+	}
+	return 1
+}
+
+// chunk is the beginning of a name that is all digits, or has none.
+func chunk(s string) string {
+	digit := func(c byte) bool { return '0' <= c && c <= '9' }
+	i := 1
+	for i < len(s) && digit(s[i]) == digit(s[0]) {
+		i++
+	}
+	return s[:i]
+}
+
+func compareChunks(a, b string) int {
+	x, errA := strconv.Atoi(a)
+	y, errB := strconv.Atoi(b)
+	if errA == nil && errB == nil && x != y {
+		return cmp.Compare(x, y)
+	}
+	return cmp.Compare(a, b)
 }

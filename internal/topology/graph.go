@@ -3,7 +3,11 @@
 // Mermaid, DOT and SVG. The package is pure.
 package topology
 
-import "slices"
+import (
+	"slices"
+
+	"netlab/internal/snapshot"
+)
 
 // Kind is what a node does for the packets of others.
 type Kind string
@@ -41,6 +45,19 @@ type Graph struct {
 	Cables []Cable `json:"cables"`
 }
 
+// Version is the version of Document: it grows when a key goes or means
+// something else. New keys may come in any version.
+const Version = 1
+
+// Document is a graph for programs, as "netlab graph --json" prints it.
+type Document struct {
+	V int `json:"v"`
+	Graph
+}
+
+// Document returns the graph for programs.
+func (g Graph) Document() Document { return Document{Version, g} }
+
 // Node is a network namespace, or several equal ones, see Collapsed.
 type Node struct {
 	Name     string `json:"name"`
@@ -63,7 +80,7 @@ type Link struct {
 	Master string  `json:"master,omitempty"` // bridge that it is a port of
 	Over   string  `json:"over,omitempty"`   // link of the same namespace that it lies on, of a vlan and the like
 	Tunnel *Tunnel `json:"tunnel,omitempty"`
-	Addrs  []Addr  `json:"addrs,omitempty"`
+	Addrs  []Addr  `json:"addrs"`
 	Mark   Mark    `json:"mark,omitempty"`
 	Count  int     `json:"count,omitempty"` // how many equal ports this is, if more than one; Name is the first one's
 	Last   string  `json:"last,omitempty"`
@@ -141,4 +158,14 @@ func (g Graph) size() int {
 		total += max(n.Count, 1)
 	}
 	return total
+}
+
+// Empty says that there is nothing to be drawn but the lo of host.
+func (g Graph) Empty() bool {
+	for _, n := range usual(g).Nodes {
+		if n.Name != snapshot.Host || len(n.Links) != 1 || n.Links[0].Kind != loopback || n.Rules > 0 {
+			return false
+		}
+	}
+	return true
 }

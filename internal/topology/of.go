@@ -30,7 +30,7 @@ func nodeOf(s snapshot.Space) Node {
 		addrs[a.Link] = append(addrs[a.Link], addrOf(a))
 	}
 	for _, l := range s.Links {
-		n.Links = append(n.Links, linkOf(s, l, addrs[l.Name]))
+		n.Links = append(n.Links, linkOf(s, l, append([]Addr{}, addrs[l.Name]...)))
 	}
 	n.Kind = kindOf(n)
 	return n

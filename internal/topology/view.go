@@ -52,6 +52,7 @@ func usual(g Graph) Graph {
 		n.Links = links
 		out.Nodes = append(out.Nodes, n)
 	}
+	slices.SortStableFunc(out.Nodes, func(a, b Node) int { return natural(a.Name, b.Name) })
 	return out
 }
 
@@ -108,7 +109,7 @@ func between(count int) string {
 func (n *Node) traits() []string {
 	var out []string
 	if n.Count > 1 {
-		out = append(out, fmt.Sprintf("%d nodes", n.Count))
+		out = append(out, fmt.Sprintf("%d hosts", n.Count))
 	}
 	if n.Kind != Host && n.Name != string(n.Kind) {
 		out = append(out, string(n.Kind))
