@@ -1,5 +1,7 @@
 package topology
 
+import "slices"
+
 // Boxes draws the graph as boxes with cables between them; false: it does not
 // fit into the width, or could not be followed.
 func Boxes(g Graph, opt Options) (Text, bool) {
@@ -23,7 +25,9 @@ func layout(g *Graph, opt Options) *plan {
 	w := webOf(g)
 	all := &plan{}
 	x, y, height := 0, 0, 0
-	for _, part := range w.islands() {
+	islands := w.islands()
+	slices.SortStableFunc(islands, func(a, b []int) int { return min(len(b), 2) - min(len(a), 2) }) // single ones last
+	for _, part := range islands {
 		p := planOf(w, part, opt)
 		if p == nil {
 			return nil

@@ -69,15 +69,17 @@ func (w *web) islands() [][]int {
 
 // layers puts the nodes of an island in rows, so that cables run only inside a
 // row or between rows next to each other: the nodes with several neighbours by
-// their distance from the one at the end of the longest way, and the leaves on
-// the outer side of where they hang.
+// their distance from the first one at an end of the longest way, and the leaves
+// on the outer side of where they hang.
 func (w *web) layers(part []int) [][]int {
 	core := slices.DeleteFunc(slices.Clone(part), func(n int) bool { return len(w.next[n]) < 2 })
 	if len(core) == 0 {
 		return [][]int{part}
 	}
 	inner := func(n int) bool { return len(w.next[n]) >= 2 }
-	dist := w.distances(w.farthest(core, w.distances(core[0], inner)), inner)
+	end := w.farthest(core, w.distances(core[0], inner))
+	end = min(end, w.farthest(core, w.distances(end, inner)))
+	dist := w.distances(end, inner)
 	depth := 0
 	for _, n := range core {
 		depth = max(depth, dist[n])

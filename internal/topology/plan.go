@@ -124,10 +124,8 @@ func (p *planner) build(rows [][]int) {
 				for _, c := range cols {
 					p.col[End{n.Name, c.link.Name}] = c
 				}
-				slices.SortStableFunc(cols, func(a, b *column) int {
-					return cmp.Compare(seat(order, cables, n, a), seat(order, cables, n, b))
-				})
 			}
+			f.arrange(func(c *column) int { return seat(order, cables, n, c) })
 		}
 	}
 	p.connect()

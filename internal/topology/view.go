@@ -3,7 +3,6 @@ package topology
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"netlab/internal/snapshot"
 )
@@ -138,16 +137,35 @@ func (l *Link) name() string {
 // a bridge.
 func (l *Link) about() string {
 	switch {
-	case l.Tunnel != nil && len(l.Tunnel.To) > 0:
-		return fmt.Sprintf("vxlan %d to %s", l.Tunnel.ID, strings.Join(l.Tunnel.To, ", "))
 	case l.Tunnel != nil:
-		return fmt.Sprintf("vxlan %d", l.Tunnel.ID)
+		return l.Tunnel.words()
 	case l.Over != "":
 		return l.Kind + " on " + l.Over
 	case l.Kind == "veth" || l.Kind == bridge || l.Kind == loopback:
 		return ""
 	}
 	return l.Kind
+}
+
+// maxFar is how many far ends of a tunnel are named.
+const maxFar = 3
+
+// words are a tunnel's number and its far ends, as far as there is room.
+func (t *Tunnel) words() string {
+	out := fmt.Sprintf("vxlan %d", t.ID)
+	switch n := len(t.To); {
+	case n == 1:
+		out += " to " + t.To[0]
+	case n > 1:
+		out += fmt.Sprintf(" to %d:", n)
+		for i, far := range t.To {
+			if i == maxFar {
+				return out + " …"
+			}
+			out += " " + far
+		}
+	}
+	return out
 }
 
 // words is an address, or the first and the last of several.
