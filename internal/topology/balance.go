@@ -56,9 +56,14 @@ func (p *planner) move(rows [][]int, leaf, from, to int) {
 
 // rowWidth is how wide a row is at least.
 func (p *planner) rowWidth(nodes []int) int {
-	var row []*form
+	total := -p.apart
 	for _, n := range nodes {
-		row = append(row, p.formOf(&p.w.g.Nodes[n], func(*Link) (bool, bool) { return true, false }))
+		if p.widths[n] == 0 {
+			f := p.formOf(&p.w.g.Nodes[n], func(*Link) (bool, bool) { return true, false })
+			f.place(0, func(*column) (int, bool) { return 0, false })
+			p.widths[n] = f.w
+		}
+		total += p.apart + p.widths[n]
 	}
-	return p.lay(row, func(*column) (int, bool) { return 0, false })
+	return total
 }

@@ -23,57 +23,62 @@ func (g Graph) Collapsed() Graph {
 	}
 	g.Nodes = slices.Clone(g.Nodes)
 	slices.SortStableFunc(g.Nodes, func(a, b Node) int { return natural(a.Name, b.Name) })
-	ports := g.leaves()
+	cables, ports := g.cables(), g.ports()
 	groups := map[string][]int{}
 	for i := range g.Nodes {
-		if key := g.likeness(&g.Nodes[i], ports); key != "" {
+		if key := likeness(&g.Nodes[i], cables[g.Nodes[i].Name], ports); key != "" {
 			groups[key] = append(groups[key], i)
 		}
 	}
-	into := map[string]int{} // the node that another one has become a part of
+	into := map[int]int{} // the node that another one becomes a part of
 	for _, members := range groups {
-		if len(members) >= crowd {
-			for _, i := range members {
-				into[g.Nodes[i].Name] = members[0]
+		for _, i := range members[1:] {
+			if len(members) >= crowd {
+				into[i] = members[0]
 			}
 		}
 	}
-	return g.merged(into, ports)
+	return g.merged(into, cables)
 }
 
-// leaves finds where the one cable of each node leads that has only one.
-func (g Graph) leaves() map[string]Cable {
-	count, out := map[string]int{}, map[string]Cable{}
+// cables are those of each node, its own end first.
+func (g Graph) cables() map[string][]Cable {
+	out := map[string][]Cable{}
 	for _, c := range g.Cables {
-		for _, e := range [][2]End{{c.A, c.B}, {c.B, c.A}} {
-			count[e[0].Node]++
-			out[e[0].Node] = Cable{c.Kind, e[0], e[1]}
-		}
+		out[c.A.Node] = append(out[c.A.Node], c)
+		out[c.B.Node] = append(out[c.B.Node], Cable{c.Kind, c.B, c.A})
 	}
-	for name, n := range count {
-		if n > 1 {
-			delete(out, name)
+	return out
+}
+
+// ports are the ports of all bridges.
+func (g Graph) ports() map[End]*Link {
+	out := map[End]*Link{}
+	for i := range g.Nodes {
+		n := &g.Nodes[i]
+		for j := range n.Links {
+			if n.Links[j].Master != "" {
+				out[End{n.Name, n.Links[j].Name}] = &n.Links[j]
+			}
 		}
 	}
 	return out
 }
 
-// likeness is equal for leaves that differ in nothing but name and address.
-// Nodes that are no leaf have none; those without any cable are like each other.
-func (g Graph) likeness(n *Node, ports map[string]Cable) string {
-	c, leaf := ports[n.Name]
-	cabled := slices.ContainsFunc(g.Cables, func(c Cable) bool { return c.A.Node == n.Name || c.B.Node == n.Name })
-	if cabled && !leaf || n.Kind != Host || n.Name == snapshot.Host {
+// likeness is equal for nodes that differ in nothing but name and address: the
+// computers on one bridge, and those without any cable. Others have none.
+func likeness(n *Node, cables []Cable, ports map[End]*Link) string {
+	if len(cables) > 1 || n.Kind != Host || n.Name == snapshot.Host {
 		return ""
 	}
 	var b strings.Builder
-	fmt.Fprint(&b, c.B.Node, n.does(), n.Mark)
-	if leaf {
-		far := g.Node(c.B.Node).Link(c.B.Link)
-		fmt.Fprint(&b, far.State, far.Master, far.Mark, len(far.Addrs) > 0 && far.Master == "")
-		if far.Master == "" {
-			return "" // it has an address of its own there
+	fmt.Fprint(&b, n.does(), n.Mark)
+	for _, c := range cables {
+		port := ports[c.B]
+		if port == nil {
+			return ""
 		}
+		fmt.Fprintf(&b, " %q %q %s %s", c.B.Node, port.Master, port.State, port.Mark)
 	}
 	for _, l := range n.Links {
 		fmt.Fprintf(&b, "|%q %s %s %s %q %q %v", l.Name, l.Kind, l.State, l.Mark, l.Master, l.Over, l.Tunnel)
@@ -87,12 +92,12 @@ func (g Graph) likeness(n *Node, ports map[string]Cable) string {
 }
 
 // merged lets each node of into be a part of another one, and so their ports.
-func (g Graph) merged(into map[string]int, ports map[string]Cable) Graph {
+func (g Graph) merged(into map[int]int, cables map[string][]Cable) Graph {
 	out := Graph{Nodes: make([]Node, 0, len(g.Nodes)), Cables: []Cable{}}
 	at, gone := map[int]int{}, map[End]End{}
 	for i, n := range g.Nodes {
-		first, part := into[n.Name]
-		if !part || first == i {
+		first, part := into[i]
+		if !part {
 			at[i] = len(out.Nodes)
 			n.Links = slices.Clone(n.Links)
 			out.Nodes = append(out.Nodes, n)
@@ -100,8 +105,8 @@ func (g Graph) merged(into map[string]int, ports map[string]Cable) Graph {
 		}
 		whole := &out.Nodes[at[first]]
 		whole.take(n)
-		if c, ok := ports[n.Name]; ok {
-			gone[c.B] = ports[whole.Name].B
+		for j, c := range cables[n.Name] {
+			gone[c.B] = cables[whole.Name][j].B
 		}
 	}
 	for i := range out.Nodes {

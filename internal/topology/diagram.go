@@ -9,8 +9,12 @@ import (
 // one of its own, and all that comes from the lab is in the labels.
 type diagram struct {
 	g   *Graph
-	ids map[End]string // of links; with an empty Link: of nodes
+	ids map[End]string // of links
 }
+
+func nodeID(i int) string { return fmt.Sprintf("n%d", i) }
+
+func linkID(i, j int) string { return fmt.Sprintf("n%d_%d", i, j) }
 
 // diagramOf takes what is usually drawn of a graph.
 func diagramOf(g Graph, opt Options) *diagram {
@@ -18,9 +22,8 @@ func diagramOf(g Graph, opt Options) *diagram {
 	g = shown(g, opt)
 	d := &diagram{g: &g, ids: map[End]string{}}
 	for i, n := range g.Nodes {
-		d.ids[End{n.Name, ""}] = fmt.Sprintf("n%d", i)
 		for j, l := range n.Links {
-			d.ids[End{n.Name, l.Name}] = fmt.Sprintf("n%d_%d", i, j)
+			d.ids[End{n.Name, l.Name}] = linkID(i, j)
 		}
 	}
 	return d
@@ -143,7 +146,7 @@ func (d *diagram) classes() map[string][]string {
 		n := &d.g.Nodes[i]
 		for j := range n.Links {
 			l := &n.Links[j]
-			out[class(l)] = append(out[class(l)], d.ids[End{n.Name, l.Name}])
+			out[class(l)] = append(out[class(l)], linkID(i, j))
 		}
 	}
 	return out

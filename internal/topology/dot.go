@@ -23,7 +23,7 @@ func DOT(g Graph, opt Options) string {
 			if l.Mark == New {
 				look += ", penwidth=3"
 			}
-			fmt.Fprintf(&b, "    %s [label=%s, %s]\n", d.ids[End{n.Name, l.Name}], dotText(d.lines(l)...), look)
+			fmt.Fprintf(&b, "    %s [label=%s, %s]\n", linkID(i, j), dotText(d.lines(l)...), look)
 		}
 		if len(n.Links) == 0 {
 			fmt.Fprintf(&b, "    n%d_x [label=\"no links\", color=gray]\n", i)

@@ -16,10 +16,13 @@ func Boxes(g Graph, opt Options) (Text, bool) {
 	return p.text(opt.ASCII), true
 }
 
+// maxBoxes is how many boxes are drawn, if so many are wanted.
+const maxBoxes = 40
+
 // layout plans a graph: each island by itself, and then all of them from left
 // to right like words in a text; nil: it does not fit.
 func layout(g *Graph, opt Options) *plan {
-	if !opt.All && len(g.Nodes) > few+1 {
+	if most := map[bool]int{false: few + 1, true: maxBoxes}[opt.All]; len(g.Nodes) > most {
 		return nil
 	}
 	w := webOf(g)

@@ -162,10 +162,8 @@ func (g Graph) size() int {
 
 // Empty says that there is nothing to be drawn but the lo of host.
 func (g Graph) Empty() bool {
-	for _, n := range usual(g).Nodes {
-		if n.Name != snapshot.Host || len(n.Links) != 1 || n.Links[0].Kind != loopback || n.Rules > 0 {
-			return false
-		}
-	}
-	return true
+	more := func(l Link) bool { return l.Kind != loopback }
+	return !slices.ContainsFunc(g.Nodes, func(n Node) bool {
+		return n.Name != snapshot.Host || slices.ContainsFunc(n.Links, more) || n.Rules > 0
+	})
 }

@@ -8,9 +8,13 @@ import "slices"
 func Marked(before, now Graph) (Graph, bool) {
 	out := Graph{Nodes: make([]Node, 0, len(now.Nodes)), Cables: slices.Clone(now.Cables)}
 	other := len(before.Nodes) != len(now.Nodes) || !slices.Equal(before.Cables, now.Cables)
+	old := map[string]*Node{}
+	for i := range before.Nodes {
+		old[before.Nodes[i].Name] = &before.Nodes[i]
+	}
 	for _, n := range now.Nodes {
 		n.Links = slices.Clone(n.Links)
-		was := before.Node(n.Name)
+		was := old[n.Name]
 		if was == nil {
 			n.Mark, other = New, true
 			was = &Node{Kind: n.Kind}

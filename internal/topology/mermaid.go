@@ -12,7 +12,7 @@ func Mermaid(g Graph, opt Options) string {
 	b.WriteString("flowchart TB\n")
 	for i := range d.g.Nodes {
 		n := &d.g.Nodes[i]
-		id := d.ids[End{n.Name, ""}]
+		id := nodeID(i)
 		fmt.Fprintf(&b, "  subgraph %s[\"%s\"]\n", id, mermaidText(d.title(n)))
 		for j := range n.Links {
 			l := &n.Links[j]
@@ -24,7 +24,7 @@ func Mermaid(g Graph, opt Options) string {
 			for _, s := range d.lines(l) {
 				label = append(label, mermaidText(s))
 			}
-			fmt.Fprintf(&b, "    %s%s%s%s\n", d.ids[End{n.Name, l.Name}], left, strings.Join(label, "<br/>"), right)
+			fmt.Fprintf(&b, "    %s%s%s%s\n", linkID(i, j), left, strings.Join(label, "<br/>"), right)
 		}
 		if len(n.Links) == 0 {
 			fmt.Fprintf(&b, "    %s_x[\"no links\"]\n", id)

@@ -105,11 +105,16 @@ func addrOf(a snapshot.Addr) Addr {
 // veths are the cables whose two ends the lab has.
 func veths(lab snapshot.Lab) []Cable {
 	var out []Cable
-	seen := map[End]bool{}
+	there, seen := map[End]bool{}, map[End]bool{}
+	for _, s := range lab.Spaces {
+		for _, l := range s.Links {
+			there[End{s.Name, l.Name}] = true
+		}
+	}
 	for _, s := range lab.Spaces {
 		for _, l := range s.Links {
 			a, b := End{s.Name, l.Name}, End{l.PeerSpace, l.Peer}
-			if l.Kind != "veth" || l.Peer == "" || seen[a] || a == b || !has(lab, b) {
+			if l.Kind != "veth" || seen[a] || a == b || !there[b] {
 				continue
 			}
 			seen[a], seen[b] = true, true
@@ -117,12 +122,6 @@ func veths(lab snapshot.Lab) []Cable {
 		}
 	}
 	return out
-}
-
-func has(lab snapshot.Lab, e End) bool {
-	s, _ := lab.Space(e.Node)
-	_, ok := s.Link(e.Link)
-	return ok
 }
 
 // farEnds are the addresses to which a vxlan sends what it knows no better

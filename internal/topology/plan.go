@@ -22,14 +22,15 @@ type wire struct {
 // planner plans one island.
 type planner struct {
 	speller
-	w     *web
-	width int
-	rows  [][]*form
-	forms map[string]*form
-	row   map[string]int // of a node
-	col   map[End]*column
-	wires []*wire
-	apart int // cells between two boxes
+	w      *web
+	width  int
+	rows   [][]*form
+	forms  map[string]*form
+	row    map[string]int // of a node
+	col    map[End]*column
+	wires  []*wire
+	apart  int         // cells between two boxes
+	widths map[int]int // of boxes by themselves
 }
 
 // planOf makes the plan of an island; nil: it does not fit. Of several orders
@@ -39,7 +40,7 @@ func planOf(w *web, part []int, opt Options) *plan {
 	for _, room := range []struct{ apart, pad int }{{2, 1}, {1, 1}, {1, 0}} {
 		var best *plan
 		for _, first := range []func([]*form) int{boxesFirst, columnsWidth, nothingFirst} {
-			p := &planner{speller: speller{opt.ASCII, room.pad}, w: w, width: opt.Width, apart: room.apart}
+			p := &planner{speller: speller{opt.ASCII, room.pad}, w: w, width: opt.Width, apart: room.apart, widths: map[int]int{}}
 			rows := p.balance(nodes)
 			w.order(rows)
 			p.build(rows)

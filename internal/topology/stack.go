@@ -78,22 +78,20 @@ func stackRow(row []*form, y int) int {
 // be drawn.
 func (p *planner) finish() *plan {
 	out := &plan{wires: p.wires}
-	rowOf := func(c *column) int {
-		for y, row := range p.rows {
-			for _, f := range row {
-				if slices.Contains(f.up, c) || slices.Contains(f.down, c) {
-					return y
-				}
+	rowOf := map[*column]int{}
+	for y, row := range p.rows {
+		for _, f := range row {
+			for _, c := range slices.Concat(f.up, f.down) {
+				rowOf[c] = y
 			}
 		}
-		return -1
 	}
 	below := make([][]*wire, len(p.rows))
 	flat := map[*wire]bool{}
 	for _, w := range p.wires {
-		y := rowOf(w.a)
+		y := rowOf[w.a]
 		below[y] = append(below[y], w)
-		flat[w] = rowOf(w.b) == y
+		flat[w] = rowOf[w.b] == y
 	}
 	y := 0
 	for i, row := range p.rows {

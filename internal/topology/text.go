@@ -59,7 +59,12 @@ func (l Line) text() string {
 }
 
 // cells is how many cells of a screen a text takes.
-func cells(s string) int { return uniseg.StringWidth(s) }
+func cells(s string) int {
+	if !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r > '~' }) {
+		return len(s)
+	}
+	return uniseg.StringWidth(s)
+}
 
 // spell makes a name from a lab fit to be drawn: what acts on a terminal, what
 // cannot be seen, and, in ASCII, what that has not, is written as \u202e.

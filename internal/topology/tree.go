@@ -157,8 +157,28 @@ func (t *tree) words(l *Link, name string, node Mark) []Line {
 	return out
 }
 
+// maxAligned is the widest name for which others get out of the way.
+const maxAligned = 16
+
+// align makes the names of lines below each other of one width, so that what
+// stands behind them does too.
+func align(items []item) {
+	w := 0
+	for _, it := range items {
+		if n := cells(it.words[0].text()); n <= maxAligned && len(it.words) > 1 {
+			w = max(w, n)
+		}
+	}
+	for _, it := range items {
+		if n := cells(it.words[0].text()); n < w && len(it.words) > 1 {
+			it.words[0] = append(it.words[0], Span{strings.Repeat(" ", w-n), Plain})
+		}
+	}
+}
+
 // items draws lines below each other with their branches.
 func (t *tree) items(before Line, items []item) {
+	align(items)
 	branch, pass, last := "├─ ", "│  ", "└─ "
 	if t.opt.ASCII {
 		branch, pass, last = "|- ", "|  ", "`- "
