@@ -14,8 +14,8 @@ var ours = rules{
 	rooms: []room{
 		{path: "internal/op", pure: true},
 		{path: "internal/snapshot", pure: true},
-		{path: "internal/topology", pure: true},
 		{path: "internal/scene", pure: true},
+		{path: "internal/topology", pure: true},
 		{path: "internal/measure", pure: true},
 		{path: "internal/diagnose", pure: true},
 		{path: "internal/check", pure: true},

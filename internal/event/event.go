@@ -3,10 +3,7 @@
 // from them by a renderer; Report is their fold. The package is pure.
 package event
 
-import (
-	"netlab/internal/scene"
-	"netlab/internal/topology"
-)
+import "netlab/internal/topology"
 
 // Version of the event format, carried by each event.
 const Version = 1
@@ -20,7 +17,7 @@ type Kind string
 const (
 	RunStart    Kind = "run-start"    // Text: netlab's version; Total: number of lessons
 	LessonStart Kind = "lesson-start" // Lesson, Title, Text (summary), Question, Total (number of steps)
-	Scene       Kind = "scene"        // Scene: what exists before the first step
+	Scene       Kind = "scene"        // Picture: what exists before the first step
 	StepStart   Kind = "step-start"   // Step, Title, Text (explanation, Markdown)
 	Predict     Kind = "predict"      // Text (question), Choices
 	Predicted   Kind = "predicted"    // Answer, Want, OK, Text (why)
@@ -85,7 +82,6 @@ type Event struct {
 	Exit     int             `json:"exit,omitempty"` // exit code of a command
 	Code     int             `json:"code,omitempty"` // exit code that a fault asks netlab to end with
 	Total    int             `json:"total,omitempty"`
-	Scene    *scene.Picture  `json:"scene,omitempty"`
 	Picture  *topology.Graph `json:"picture,omitempty"`
 	Millis   float64         `json:"ms,omitempty"` // how long it took, in milliseconds
 }

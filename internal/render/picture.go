@@ -47,16 +47,41 @@ func (p *page) picture(e event.Event) {
 	if p.opt.More {
 		most = maxPictureMore
 	}
-	opt := topology.Options{Width: p.wide - 2, ASCII: !p.utf8}
-	drawn := topology.ASCII(*e.Picture, opt)
-	if len(drawn) > most {
-		drawn = topology.Tree(*e.Picture, opt)
+	if drawn := p.fitting(*e.Picture, most, most); drawn != nil {
+		p.begin(blockPicture)
+		p.drawing(drawn, pad(2))
 	}
-	if len(drawn) == 0 || len(drawn) > most {
+}
+
+// fitting draws a graph as boxes or as a tree, whichever takes no more lines
+// than it may; nil: neither does.
+func (p *page) fitting(g topology.Graph, boxes, tree int) topology.Text {
+	opt := topology.Options{Width: p.wide - 2, ASCII: !p.utf8}
+	if drawn := topology.ASCII(g, opt); len(drawn) <= boxes {
+		return drawn
+	}
+	if drawn := topology.Tree(g, opt); len(drawn) <= tree {
+		return drawn
+	}
+	return nil
+}
+
+// maxScene is how many lines the tree of a scene may take.
+const maxScene = 20
+
+// scene shows what exists before the first step: drawn, or, if that is too
+// much, by the names of its nodes.
+func (p *page) scene(e event.Event) {
+	if e.Picture == nil || len(e.Picture.Nodes) == 0 {
 		return
 	}
-	p.begin(blockPicture)
-	p.drawing(drawn, pad(2))
+	p.begin(blockHead)
+	p.hang(pad(2), in(strong, "Already there"))
+	if drawn := p.fitting(*e.Picture, maxPicture, maxScene); drawn != nil {
+		p.drawing(drawn, pad(2))
+		return
+	}
+	p.hang(pad(2), text(topology.Names(*e.Picture)))
 }
 
 func drawnTone(t topology.Tone) tone {

@@ -13,6 +13,7 @@ import (
 	"netlab/internal/sandbox"
 	"netlab/internal/scenario"
 	"netlab/internal/scene"
+	"netlab/internal/topology"
 )
 
 // Lab is what the driver needs of a lab.
@@ -176,8 +177,8 @@ func (d *Driver) tellScene() {
 		parts = append(parts, s.Scene)
 	}
 	if all := scene.Join(parts...); !all.Empty() {
-		picture := all.Picture()
-		d.tell(event.Event{Kind: event.Scene, Scene: &picture})
+		picture := topology.OfScene(all).Collapsed()
+		d.tell(event.Event{Kind: event.Scene, Picture: &picture})
 	}
 }
 

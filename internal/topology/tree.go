@@ -99,13 +99,7 @@ func (t *tree) bridge(n *Node, l *Link) []item {
 			ports = append(ports, t.link(n, p))
 		}
 	}
-	bridges := 0
-	for _, o := range n.Links {
-		if o.Kind == bridge {
-			bridges++
-		}
-	}
-	if n.Kind == Switch && bridges == 1 && l.State == Up && l.Mark == "" {
+	if n.plainSwitch(l) {
 		return ports
 	}
 	it := t.link(n, l)
@@ -133,14 +127,29 @@ func (t *tree) link(n *Node, l *Link) item {
 		cable = "-- "
 	}
 	next[0] = append(Line{{cable, Quiet}}, next[0]...)
-	if traits := far.traits(); len(traits) > 0 && t.ends(far) {
+	if traits := far.traits(); len(traits) > 0 && t.done(far) {
 		next = append(next, Line{{t.say.say("(" + strings.Join(traits, ", ") + ")"), Quiet}})
 	}
 	return item{words: append(words, next...)}
 }
 
-// ends says that there is nothing to be told of a node but the cable to it.
-func (t *tree) ends(n *Node) bool { return len(n.Links) == 1 }
+// done says that nothing is left to be told of a node.
+func (t *tree) done(n *Node) bool {
+	return !slices.ContainsFunc(n.Links, func(l Link) bool {
+		return !t.told[End{n.Name, l.Name}] && (l.Kind != bridge || !n.plainSwitch(&l))
+	})
+}
+
+// plainSwitch says that a bridge is the switch itself, and as it should be.
+func (n *Node) plainSwitch(l *Link) bool {
+	bridges := 0
+	for _, o := range n.Links {
+		if o.Kind == bridge {
+			bridges++
+		}
+	}
+	return n.Kind == Switch && bridges == 1 && l.State == Up && l.Mark == ""
+}
 
 // words are a link's sign with its name, and its addresses.
 func (t *tree) words(l *Link, name string, node Mark) []Line {

@@ -3,6 +3,7 @@ package topology
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"netlab/internal/snapshot"
 )
@@ -87,6 +88,22 @@ func (g Graph) mapped(f func(string) string) Graph {
 // Map is the graph with every text in it put through f, which must not make
 // two names equal.
 func (g Graph) Map(f func(string) string) Graph { return g.mapped(f) }
+
+// Names are the names of a graph's nodes, with how many they are: of a few kinds
+// all, of many the first ones.
+func Names(g Graph) string {
+	total, names := g.size(), []string{}
+	g.Nodes = slices.Clone(g.Nodes)
+	slices.SortStableFunc(g.Nodes, func(a, b Node) int { return natural(a.Name, b.Name) })
+	for i := range g.Nodes {
+		if i == few {
+			names = append(names, "…")
+			break
+		}
+		names = append(names, g.Nodes[i].name())
+	}
+	return fmt.Sprintf("%d nodes: %s", total, strings.Join(names, ", "))
+}
 
 // name is the node's name, or the names of several.
 func (n *Node) name() string {
