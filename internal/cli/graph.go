@@ -27,7 +27,7 @@ func newGraph(a *app, work func(context.Context, *app, graphOptions) error) *cob
 		Use:   "graph",
 		Short: "Draw the picture of a lab: namespaces, links, bridges, cables",
 		Long: `Draw what the kernel has in a lab: each namespace is a box, each link a dot with
-its addresses, each bridge a line to its ports, and a cable runs from dot to dot.
+its addresses, each bridge a line to its ports; a cable runs from dot to dot.
 ● is up, ◐ is up without a carrier, ○ is down. Where the boxes do not fit into
 the terminal, a tree says the same. Of more than a dozen namespaces those that
 differ only in name and address are drawn as one; --all draws each of them, and
