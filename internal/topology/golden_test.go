@@ -73,3 +73,9 @@ func TestEveryGoldenFileIsUsed(t *testing.T) {
 		}
 	}
 }
+
+// TestThePictureInTheDocuments: docs/routing.svg is what netlab draws of the
+// lesson routing.
+func TestThePictureInTheDocuments(t *testing.T) {
+	goldenAt(t, "../../docs/routing.svg", SVG(labs(t)["routing"], "the lab routing", Options{}))
+}

@@ -127,7 +127,11 @@ func markOf(w string) (Mark, string) {
 
 func golden(t *testing.T, name, got string) {
 	t.Helper()
-	file := filepath.Join("testdata", "golden", name)
+	goldenAt(t, filepath.Join("testdata", "golden", name), got)
+}
+
+func goldenAt(t *testing.T, file, got string) {
+	t.Helper()
 	if *update {
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 			t.Fatal(err)
