@@ -49,7 +49,7 @@ never with real privilege, without this machine's network, sockets and homes.`,
 	ipv6Flag(cmd, &opt.ipv6)
 	cmd.Flags().BoolVar(&opt.auto, "auto", false, "run straight through, without questions")
 	cmd.Flags().BoolVar(&opt.keep, "keep", false, "leave the lab up at the end, as netlab up does")
-	cmd.Flags().BoolVar(&opt.more, "more", false, "show all changes and outputs, however long")
+	cmd.Flags().BoolVar(&opt.more, "more", false, "show all changes, pictures and outputs, however long")
 	jsonFlag(cmd, &opt.format, "each event as a line of JSON")
 	opt.set.addSet(cmd)
 	return cmd

@@ -7,7 +7,7 @@ import "slices"
 func (p *planner) balance(rows [][]int) [][]int {
 	rows = slices.Clone(rows)
 	for y := 0; y < len(rows); y++ {
-		for p.rowWidth(rows[y]) > p.width {
+		for p.rowWidth(rows, y, rows[y]) > p.width {
 			leaf, to := p.movable(rows, y)
 			if leaf < 0 {
 				break
@@ -34,7 +34,7 @@ func (p *planner) movable(rows [][]int, y int) (leaf, to int) {
 		if y > 0 && slices.Contains(rows[y-1], p.w.next[n][0]) {
 			to = y - 2
 		}
-		if to < -1 || to > len(rows) || to >= 0 && to < len(rows) && p.rowWidth(append(slices.Clip(rows[to]), n)) > p.width {
+		if to < -1 || to > len(rows) || to >= 0 && to < len(rows) && p.rowWidth(rows, to, append(slices.Clip(rows[to]), n)) > p.width {
 			continue
 		}
 		return n, to
@@ -54,16 +54,33 @@ func (p *planner) move(rows [][]int, leaf, from, to int) {
 	}
 }
 
-// rowWidth is how wide a row is at least.
-func (p *planner) rowWidth(nodes []int) int {
+// rowWidth is how wide row y is at least, if its nodes are these.
+func (p *planner) rowWidth(rows [][]int, y int, nodes []int) int {
 	total := -p.apart
 	for _, n := range nodes {
-		if p.widths[n] == 0 {
-			f := p.formOf(&p.w.g.Nodes[n], func(*Link) (bool, bool) { return true, false })
-			f.place(0, func(*column) (int, bool) { return 0, false })
-			p.widths[n] = f.w
-		}
-		total += p.apart + p.widths[n]
+		total += p.apart + p.nodeWidth(rows, y, n)
 	}
 	return total
+}
+
+// nodeWidth is how wide the box of a node is by itself, in row y. That of a
+// leaf is the same everywhere.
+func (p *planner) nodeWidth(rows [][]int, y, n int) int {
+	leaf := len(p.w.next[n]) < 2
+	if w := p.widths[n]; leaf && w > 0 {
+		return w
+	}
+	node, up := &p.w.g.Nodes[n], map[string]bool{}
+	for _, row := range rows[:max(y, 0)] {
+		for _, above := range row {
+			up[p.w.g.Nodes[above].Name] = true
+		}
+	}
+	f := p.formOf(node, func(l *Link) (bool, bool) {
+		far, wired := p.w.far[End{node.Name, l.Name}]
+		return wired, up[far.Node]
+	})
+	f.place(0, func(*column) (int, bool) { return 0, false })
+	p.widths[n] = f.w
+	return f.w
 }

@@ -49,7 +49,7 @@ func layout(g *Graph, opt Options) *plan {
 // shift moves a plan to the right and down.
 func (p *plan) shift(dx, dy int) {
 	for _, f := range p.forms {
-		f.x, f.y, f.titleX = f.x+dx, f.y+dy, f.titleX+dx
+		f.x, f.y, f.title.x, f.foot.x = f.x+dx, f.y+dy, f.title.x+dx, f.foot.x+dx
 		for _, cols := range [][]*column{f.up, f.down, f.rest} {
 			for _, c := range cols {
 				c.x, c.y = c.x+dx, c.y+dy
@@ -135,8 +135,16 @@ func (g *grid) form(f *form) {
 			}
 		}
 	}
-	g.label(f.titleX, f.y, f.title)
-	g.put(f.titleX+1+cells(f.title.text), f.y, " ", Plain)
+	g.wallText(f.title, f.y)
+	g.wallText(f.foot, f.y+f.h-1)
+}
+
+func (g *grid) wallText(t wallText, y int) {
+	if t.text == "" {
+		return
+	}
+	g.label(t.x, y, t.label)
+	g.put(t.x+1+cells(t.text), y, " ", Plain)
 }
 
 // label writes the mark of a text and the text.

@@ -42,12 +42,17 @@ type bar struct {
 	ports    bool // it has some
 }
 
+// wallText is a text in the upper or the lower wall of a box.
+type wallText struct {
+	label
+	x int // of its mark
+}
+
 // form is a node's box: cables from above go into up, others into down, and
 // what has no cable is rest, one below the other.
 type form struct {
 	node           *Node
-	title          label
-	titleX         int
+	title, foot    wallText
 	up, down, rest []*column
 	bars           []*bar
 	x, y, w, h     int
@@ -75,9 +80,14 @@ func (s speller) say(text string) string {
 
 func (s speller) name(text string) string { return clip(s.say(text), maxLabel, s.ascii) }
 
-func (s speller) title(n *Node) label {
-	words := append([]string{s.name(n.name())}, n.traits()...)
+func (s speller) title(n *Node, traits []string) label {
+	words := append([]string{s.name(n.name())}, traits...)
 	return label{s.say(strings.Join(words, " · ")), n.Mark, Title}
+}
+
+// foot is what stands in the lower wall of a box.
+func (s speller) foot(n *Node) label {
+	return label{s.say(strings.Join(n.firewall(), " · ")), "", Plain}
 }
 
 func (s speller) column(l *Link) *column {
@@ -117,7 +127,7 @@ func (s speller) bar(l *Link) *bar {
 // formOf makes the box of a node. side says whether a link's cable is drawn,
 // and whether it leads up.
 func (s speller) formOf(n *Node, side func(*Link) (wired, up bool)) *form {
-	f := &form{node: n, title: s.title(n), pad: s.pad}
+	f := &form{node: n, title: wallText{label: s.title(n, n.role())}, foot: wallText{label: s.foot(n)}, pad: s.pad}
 	for i := range n.Links {
 		l := &n.Links[i]
 		if l.Kind == bridge {

@@ -10,17 +10,22 @@ type web struct {
 	g    *Graph
 	at   map[string]int // node's name → place in g.Nodes
 	next [][]int        // neighbours, each once, never the node itself
+	far  map[End]End    // of cables, from each end
 }
 
 func webOf(g *Graph) *web {
-	w := &web{g: g, at: map[string]int{}, next: make([][]int, len(g.Nodes))}
+	w := &web{g: g, at: map[string]int{}, next: make([][]int, len(g.Nodes)), far: map[End]End{}}
 	for i, n := range g.Nodes {
 		w.at[n.Name] = i
 	}
 	for _, c := range g.Cables {
 		a, okA := w.at[c.A.Node]
 		b, okB := w.at[c.B.Node]
-		if !okA || !okB || a == b || c.Kind != Veth || slices.Contains(w.next[a], b) {
+		if !okA || !okB || c.Kind != Veth {
+			continue
+		}
+		w.far[c.A], w.far[c.B] = c.B, c.A
+		if a == b || slices.Contains(w.next[a], b) {
 			continue
 		}
 		w.next[a], w.next[b] = append(w.next[a], b), append(w.next[b], a)

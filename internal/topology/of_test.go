@@ -107,7 +107,7 @@ func TestAGraphIsWhatTheKernelHas(t *testing.T) {
 		{"host is never a switch", []snapshot.Space{space("host", br0, port)}, []string{"host is host", "host br0 up", "host p1 up of br0"}},
 		{"forwarding makes a router", []snapshot.Space{
 			with(space("r4"), forwards("net.ipv4.ip_forward")), with(space("r6"), forwards("net.ipv6.conf.all.forwarding")),
-		}, []string{"r4 is router router", "r6 is router router"}},
+		}, []string{"r4 is router forwarding", "r6 is router forwarding"}},
 		{"rules are counted, the end of a chain is none", []snapshot.Space{
 			with(space("a"), func(s *snapshot.Space) { s.Rules = -1 }),
 			with(space("b"), func(s *snapshot.Space) { s.Rules = 2 }),

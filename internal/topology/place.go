@@ -86,7 +86,8 @@ func (f *form) fit() {
 	for _, b := range f.bars {
 		right = max(right, f.putLabel(b, right))
 	}
-	right = max(right, f.putTitle(right))
+	right = max(right, f.put(&f.title, f.up, right))
+	right = max(right, f.put(&f.foot, f.down, right))
 	f.w = right + f.pad + 1 - f.x
 	for _, b := range f.bars {
 		if len(f.bars) == 1 {
@@ -95,18 +96,21 @@ func (f *form) fit() {
 	}
 }
 
-// putTitle finds the first place in the upper wall where no cable comes
-// through. It returns where the inside of the box must end for that.
-func (f *form) putTitle(right int) int {
-	width := cells(f.title.text) + 2 // mark before, space behind
-	var walls []int
-	for _, c := range f.up {
+// put finds the first place in a wall where no cable of cols comes through. It
+// returns where the inside of the box must end for that.
+func (f *form) put(t *wallText, cols []*column, right int) int {
+	if t.text == "" {
+		return right
+	}
+	width := cells(t.text) + 2 // mark before, space behind
+	var cables []int
+	for _, c := range cols {
 		if c.far != nil {
-			walls = append(walls, c.x)
+			cables = append(cables, c.x)
 		}
 	}
-	f.titleX = f.free(f.x+1, width, right+f.pad, walls)
-	return f.titleX + width - f.pad
+	t.x = f.free(f.x+1, width, right+f.pad, cables)
+	return t.x + width - f.pad
 }
 
 // free is the first cell from which width cells hold none of the taken ones,

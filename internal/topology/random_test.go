@@ -15,6 +15,7 @@ func randomLab(r *rand.Rand) Graph {
 	count := 1 + r.IntN(few)
 	for i := range count {
 		n := Node{Name: fmt.Sprintf("n%d", i), Kind: []Kind{Host, Host, Switch, Router}[r.IntN(4)], Links: []Link{}}
+		n.Forward4 = n.Kind == Router
 		for b := range r.IntN(3) {
 			if n.Kind == Switch && b < 2 {
 				n.Links = append(n.Links, Link{Name: fmt.Sprintf("br%d", b), Kind: bridge, State: randomState(r), Addrs: randomAddrs(r)})

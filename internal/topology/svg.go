@@ -149,8 +149,15 @@ func (s *svg) form(f *form) {
 			}
 		}
 	}
-	s.behind(f.titleX, f.y, cells(f.title.text)+2)
-	s.label(f.titleX, f.y, f.title)
+	s.wallText(f.title, f.y)
+	s.wallText(f.foot, f.y+f.h-1)
+}
+
+func (s *svg) wallText(t wallText, y int) {
+	if t.text != "" {
+		s.behind(t.x, y, cells(t.text)+2)
+		s.label(t.x, y, t.label)
+	}
 }
 
 // behind is a piece of the page on which text stands over a line.

@@ -65,7 +65,7 @@ func (t *tree) node(n *Node) {
 		return
 	}
 	t.named[n.Name] = true
-	title := t.say.title(n)
+	title := t.say.title(n, n.traits())
 	sign, tone := marked(title.mark, title.tone)
 	head := []Line{{{strings.TrimSpace(sign) + title.text, tone}}}
 	if len(n.Links) == 0 {

@@ -122,14 +122,26 @@ func between(count int) string {
 }
 
 // traits are what a node does for others, in words.
-func (n *Node) traits() []string {
+func (n *Node) traits() []string { return append(n.role(), n.firewall()...) }
+
+// role is what a node is.
+func (n *Node) role() []string {
 	var out []string
 	if n.Count > 1 {
 		out = append(out, fmt.Sprintf("%d hosts", n.Count))
 	}
-	if n.Kind != Host && n.Name != string(n.Kind) {
-		out = append(out, string(n.Kind))
+	if n.Kind == Switch && n.Name != string(Switch) {
+		out = append(out, string(Switch))
 	}
+	if n.Forward4 || n.Forward6 {
+		out = append(out, "forwarding")
+	}
+	return out
+}
+
+// firewall is what rules a node has.
+func (n *Node) firewall() []string {
+	var out []string
 	if n.NAT {
 		out = append(out, "NAT")
 	}
