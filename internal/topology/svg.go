@@ -92,12 +92,18 @@ func escape(s string) string {
 // middle is the middle of a cell.
 func middle(x, y int) (int, int) { return x*cellW + cellW/2, y*cellH + cellH/2 }
 
+// put writes text. Of several spaces in a row XML keeps one, so what stands
+// behind them is a text of its own.
 func (s *svg) put(x, y int, text, class string) {
-	if strings.TrimSpace(text) == "" {
-		return
-	}
 	const base = 15 // of the letters, below the upper edge of the cell
-	fmt.Fprintf(&s.b, `<text x="%d" y="%d"%s>%s</text>`+"\n", x*cellW, y*cellH+base, attr(class), escape(text))
+	for text != "" {
+		word, rest, _ := strings.Cut(text, "  ")
+		if trimmed := strings.TrimSpace(word); trimmed != "" {
+			at := x + cells(word) - cells(strings.TrimLeft(word, " "))
+			fmt.Fprintf(&s.b, `<text x="%d" y="%d"%s>%s</text>`+"\n", at*cellW, y*cellH+base, attr(class), escape(trimmed))
+		}
+		x, text = x+cells(word)+2, rest
+	}
 }
 
 func attr(class string) string {
@@ -198,7 +204,7 @@ func (s *svg) label(x, y int, l label) {
 
 // text draws lines of characters, span by span.
 func (s *svg) text(lines Text, y int) {
-	looks := map[Tone]string{Quiet: "quiet", Title: "title", Fresh: "new", Differs: "changed"}
+	looks := map[Tone]string{Quiet: "quiet", Title: "title", Fresh: "new", Differs: "changed", Good: "good", Warn: "warn", Bad: "bad"}
 	for i, l := range lines {
 		x := 0
 		for _, span := range l {

@@ -3,7 +3,7 @@ package topology
 // style are the looks, for light and for dark.
 func style() string {
 	return `
-text { font: 15px ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; fill: #1f2328; white-space: pre }
+text { font: 15px ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; fill: #1f2328 }
 .title { font-weight: bold }
 .page, .behind { fill: #ffffff }
 .box { fill: none; stroke: #8c959f; stroke-width: 1.5 }
@@ -18,6 +18,9 @@ text { font: 15px ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; 
 .quiet { fill: #57606a }
 .new { fill: #1a7f37; font-weight: bold }
 .changed { fill: #9a6700; font-weight: bold }
+.good { fill: #1a7f37 }
+.warn { fill: #9a6700 }
+.bad { fill: #cf222e }
 .fresh { stroke: #1a7f37; stroke-width: 3 }
 @media (prefers-color-scheme: dark) {
   text { fill: #e6edf3 }
@@ -29,8 +32,9 @@ text { font: 15px ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; 
   .idle { fill: #2e2a1f; stroke: #d29922 }
   .down { fill: #0d1117; stroke: #f85149 }
   .quiet { fill: #9198a1 }
-  .new { fill: #3fb950 }
-  .changed { fill: #d29922 }
+  .new, .good { fill: #3fb950 }
+  .changed, .warn { fill: #d29922 }
+  .bad { fill: #f85149 }
   .fresh { stroke: #3fb950 }
 }
 `
