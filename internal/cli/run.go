@@ -49,7 +49,7 @@ never with real privilege, without this machine's network, sockets and homes.`,
 	ipv6Flag(cmd, &opt.ipv6)
 	cmd.Flags().BoolVar(&opt.auto, "auto", false, "run straight through, without questions")
 	cmd.Flags().BoolVar(&opt.keep, "keep", false, "leave the lab up at the end, as netlab up does")
-	cmd.Flags().BoolVar(&opt.more, "more", false, "show all changes and outputs, however long")
+	cmd.Flags().BoolVar(&opt.more, "more", false, "show all changes, pictures and outputs, however long")
 	jsonFlag(cmd, &opt.format, "each event as a line of JSON")
 	opt.set.addSet(cmd)
 	return cmd
@@ -77,7 +77,7 @@ func runLesson(ctx context.Context, a *app, opt runOptions) error {
 	if err != nil {
 		return err
 	}
-	d := &run.Driver{Scenario: l.Scenario, Chain: l.chain, Netlab: version()}
+	d := &run.Driver{Scenario: l.Scenario, Chain: l.chain, Netlab: version(), Pictures: true}
 	if guided {
 		d.Guide = &guide{app: a, prompt: render.NewPrompt(a.term)}
 	}

@@ -19,7 +19,7 @@ type Verb string
 // The verbs.
 const (
 	Load     Verb = "load"     // Scenario, Chain: take a lesson; what it begins with is built
-	Step     Verb = "step"     // Number, Quiet: run a step of the loaded lesson
+	Step     Verb = "step"     // Number, Quiet, Pictures: run a step of the loaded lesson
 	Shell    Verb = "shell"    // Rows, Cols, Node, Args, Term: a program, else a shell, on a terminal; frames of bytes until its answer
 	Resize   Verb = "resize"   // Rows, Cols: while a shell runs; has no answer
 	Exec     Verb = "exec"     // Node, Args: a program without a terminal; frames of bytes, errors, end and taken until its answer
@@ -38,9 +38,10 @@ const (
 type Request struct {
 	Verb     Verb                `json:"verb"`
 	Scenario *scenario.Scenario  `json:"scenario,omitempty"`
-	Chain    []scenario.Scenario `json:"chain,omitempty"`  // lessons whose end the scenario starts from, first one first
-	Number   int                 `json:"number,omitempty"` // step, from 1; 0: what is claimed of the scene
-	Quiet    bool                `json:"quiet,omitempty"`  // only the commands, no events and no checks
+	Chain    []scenario.Scenario `json:"chain,omitempty"`    // lessons whose end the scenario starts from, first one first
+	Number   int                 `json:"number,omitempty"`   // step, from 1; 0: what is claimed of the scene
+	Pictures bool                `json:"pictures,omitempty"` // tell how the lab looks when a step has changed that
+	Quiet    bool                `json:"quiet,omitempty"`    // only the commands, no events and no checks
 	Rows     int                 `json:"rows,omitempty"`
 	Cols     int                 `json:"cols,omitempty"`
 	Node     string              `json:"node,omitempty"` // namespace; empty is host

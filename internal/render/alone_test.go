@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"netlab/internal/event"
-	"netlab/internal/scene"
+	"netlab/internal/topology"
 )
 
 // alone is one event, with every field that its kind has, and what each
@@ -22,6 +22,13 @@ type alone struct {
 	guided, narrow string // where they differ from page
 }
 
+// picture is a computer with one link.
+func picture(addr string, mark topology.Mark) *topology.Graph {
+	return &topology.Graph{Nodes: []topology.Node{{Name: "A", Kind: topology.Host, Mark: mark, Links: []topology.Link{
+		{Name: "eth0", Kind: "veth", State: topology.Up, Addrs: []topology.Addr{{Text: addr}}},
+	}}}}
+}
+
 func eachAlone() []alone {
 	return []alone{
 		{event: event.Event{Kind: event.RunStart, Text: "1.2", Total: 3}},
@@ -32,10 +39,12 @@ func eachAlone() []alone {
 			summary: "- veth · not finished\n", cases: "error the lesson ends",
 		},
 		{
-			event: event.Event{Kind: event.Scene, Scene: &scene.Picture{Nets: []scene.Net{
-				{Switch: "s1", Ends: []scene.Seat{{Node: "A", Kind: scene.Host, Dev: "eth0", Addrs: []string{"10.0.0.1/24"}}}},
-			}}},
-			page: "  Already there\n  s1 (switch)\n   └─ A  eth0  10.0.0.1/24\n",
+			event: event.Event{Kind: event.Scene, Picture: picture("10.0.0.1/24", "")},
+			page:  "  Already there\n  ┌ A ────────────┐\n  │ ● eth0        │\n  │   10.0.0.1/24 │\n  └───────────────┘\n",
+		},
+		{
+			event:  event.Event{Kind: event.Picture, Picture: picture("10.0.0.1/24", topology.New)},
+			guided: "  ┌+A ────────────┐\n  │ ● eth0        │\n  │   10.0.0.1/24 │\n  └───────────────┘\n  + new\n",
 		},
 		{
 			event:   event.Event{Kind: event.StepStart, Step: 1, Title: "Plug it in", Text: "Do this:\n\n- one\n- two"},

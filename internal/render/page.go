@@ -53,6 +53,7 @@ const (
 	blockNote    block = "note"
 	blockBox     block = "box"
 	blockPoint   block = "point"
+	blockPicture block = "picture"
 )
 
 func newPage(t *term.Term, opt Options, colour bool) *page {
@@ -157,6 +158,8 @@ func (p *page) showMore(e event.Event) {
 		p.left(e)
 	case event.Change:
 		p.change(e)
+	case event.Picture:
+		p.picture(e)
 	case event.Misbelief:
 		p.aside("easy to get wrong", warn, e.Text)
 	case event.RealLife:

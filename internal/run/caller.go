@@ -89,6 +89,7 @@ func (c *caller) do(ctx context.Context, req control.Request) (control.Answer, e
 	case control.Load:
 		return c.load(ctx, req)
 	case control.Step:
+		c.pictures = req.Pictures
 		return c.step(ctx, req.Number, req.Quiet)
 	case control.Features:
 		return control.Answer{Features: machine.Try(c.kernel)}, nil

@@ -62,13 +62,14 @@ type engine struct {
 	since      time.Time
 	player     atomic.Pointer[player] // of the script that runs
 
-	mu     sync.Mutex // one request at a time has what follows
-	conn   *control.Conn
-	shell  *interp.Shell
-	lesson scenario.Scenario
-	number int // of the step that is running, or was the last
-	netlab string
-	view   view
+	mu       sync.Mutex // one request at a time has what follows
+	conn     *control.Conn
+	shell    *interp.Shell
+	lesson   scenario.Scenario
+	number   int  // of the step that is running, or was the last
+	pictures bool // the caller wants to be told how the lab looks
+	netlab   string
+	view     view
 }
 
 func newEngine(conn *control.Conn) *engine {

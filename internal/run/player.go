@@ -17,6 +17,7 @@ import (
 	"netlab/internal/netns"
 	"netlab/internal/op"
 	"netlab/internal/snapshot"
+	"netlab/internal/topology"
 )
 
 // player tells what the commands of a foreign script do. Several may run at
@@ -192,6 +193,10 @@ func (p *player) conclude(st *os.ProcessState, limit string, end event.Event) co
 	p.emit(end)
 	for _, l := range p.built.Lines() {
 		p.emit(event.Event{Kind: event.Built, Line: l})
+	}
+	if g := topology.Of(p.last); !g.Empty() {
+		g = g.Collapsed()
+		p.emit(event.Event{Kind: event.Picture, Picture: &g})
 	}
 	left := p.begun.left(look(p.last), p.crowd.Lines())
 	for _, l := range left {

@@ -15,6 +15,7 @@ import (
 	"netlab/internal/machine"
 	"netlab/internal/scenario"
 	"netlab/internal/snapshot"
+	"netlab/internal/topology"
 )
 
 // step runs the commands of a step, shows what they changed, and judges its
@@ -129,8 +130,20 @@ func (e *engine) prove(ctx context.Context, s scenario.Step, before snapshot.Lab
 		for _, c := range snapshot.Diff(before, now) {
 			e.emit(event.Event{Kind: event.Change, Sign: c.Sign, Place: c.Space, Line: c.Line, Text: c.Reason})
 		}
+		if e.pictures {
+			e.picture(before, now)
+		}
 	}
 	return e.judgeAll(ctx, s.Checks)
+}
+
+// picture tells how the lab looks, if that has changed. A large lab is told
+// with equal nodes as one.
+func (e *engine) picture(before, now snapshot.Lab) {
+	if g, other := topology.Marked(topology.Of(before), topology.Of(now)); other {
+		g = g.Collapsed()
+		e.emit(event.Event{Kind: event.Picture, Picture: &g})
+	}
 }
 
 // judgeAll judges checks one after the other, and says whether all hold.

@@ -1,8 +1,9 @@
 package trace
 
 import (
-	"net"
+	"fmt"
 	"net/netip"
+	"strings"
 
 	"github.com/gopacket/gopacket"
 	"github.com/gopacket/gopacket/layers"
@@ -113,4 +114,4 @@ func addr(b []byte) netip.Addr {
 	return a
 }
 
-func mac(b []byte) string { return net.HardwareAddr(b).String() }
+func mac(b []byte) string { return strings.ReplaceAll(fmt.Sprintf("% x", b), " ", ":") }
