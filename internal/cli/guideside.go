@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"netlab/internal/check"
 	"netlab/internal/control"
 	"netlab/internal/interp"
 	"netlab/internal/measure"
@@ -83,9 +84,12 @@ func (g *guide) trace(ctx context.Context, lab run.Lab) error {
 // maxTrace is how long a learner waits for the answer to a probe.
 const maxTrace = time.Second
 
-// probeOf is the probe that the checks of a step speak of.
+// probeOf is the probe that the checks of a step speak of: one that is not
+// answered as the others are, else the last one.
 func probeOf(s scenario.Step) (control.Probe, bool) {
-	for _, c := range slices.Backward(s.Checks) {
+	checks := slices.Clone(s.Checks)
+	slices.SortStableFunc(checks, func(a, b check.Check) int { return surprise(a) - surprise(b) })
+	for _, c := range slices.Backward(checks) {
 		from, to := "", netip.Addr{}
 		switch {
 		case c.Ping != nil:
@@ -102,6 +106,14 @@ func probeOf(s scenario.Step) (control.Probe, bool) {
 		return control.Probe{From: cmp.Or(from, snapshot.Host), To: to.String(), Proto: measure.ICMP, Timeout: maxTrace}, true
 	}
 	return control.Probe{}, false
+}
+
+// surprise is 1 for a check whose point is that something does not work.
+func surprise(c check.Check) int {
+	if c.Not || c.Ping != nil && c.Ping.Error != "" {
+		return 1
+	}
+	return 0
 }
 
 // lineWriter remembers whether the last line that was written has ended.
