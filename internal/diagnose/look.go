@@ -2,6 +2,9 @@ package diagnose
 
 // look is a command that shows a cause, and changes nothing.
 func look(kind Kind, at end) string {
+	if at.space == "" {
+		return ""
+	}
 	ip := "ip -n " + at.space + " "
 	exec := "ip netns exec " + at.space + " "
 	bridge := "bridge -n " + at.space + " "

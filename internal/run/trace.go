@@ -41,9 +41,9 @@ func (c *caller) trace(ctx context.Context, req control.Request) (control.Answer
 	if err != nil {
 		return control.Answer{}, err
 	}
-	return control.Answer{Seen: &control.Seen{
-		Story: trace.Tell(lab, t), Causes: diagnose.Why(lab, after, t), Capture: t.Capture, Tunnels: trace.Tunnels(lab),
-	}}, nil
+	seen := control.Seen{Story: trace.Tell(lab, t), Causes: diagnose.Why(lab, after, t), Tunnels: trace.Tunnels(lab)}
+	seen.Capture = seen.Story.Only(t.Capture)
+	return control.Answer{Seen: &seen}, nil
 }
 
 // why finds the cause of a ping that was not answered: one more is sent and
@@ -89,7 +89,8 @@ func follow(ctx context.Context, k *kernel.Kernel, lab snapshot.Lab, knock probe
 		return t, after, err
 	}
 	defer mark.Close()
-	taps, err := capture.Open(names(lab))
+	tunnels := len(trace.Tunnels(lab)) > 0
+	taps, err := capture.Open(names(lab), trace.Protocols(knock.To, tunnels)...)
 	if err != nil {
 		return t, after, err
 	}
@@ -104,7 +105,7 @@ func follow(ctx context.Context, k *kernel.Kernel, lab snapshot.Lab, knock probe
 		return t, after, errors.Join(err, mark.Forget())
 	}
 	t.Verdicts = verdicts
-	if t.Capture, err = taps.Take(ctx, links(lab)); err != nil {
+	if t.Capture, err = taps.Take(ctx, links(lab), trace.Near(knock.To, tunnels)); err != nil {
 		return t, after, err
 	}
 	after, err = k.Snapshot(ctx)
