@@ -77,7 +77,7 @@ func runLesson(ctx context.Context, a *app, opt runOptions) error {
 	if err != nil {
 		return err
 	}
-	d := &run.Driver{Scenario: l.Scenario, Chain: l.chain, Netlab: version(), Pictures: true}
+	d := &run.Driver{Scenario: l.Scenario, Chain: l.chain, Netlab: version(), Pictures: guided || opt.more || opt.format != ""}
 	if guided {
 		d.Guide = &guide{app: a, prompt: render.NewPrompt(a.term)}
 	}

@@ -175,8 +175,8 @@ func (r *reader) picture() []string {
 	return out
 }
 
-// told is what a drawing of the graph must say.
-func told(g Graph) []string {
+// told is what a drawing of the graph says, with its cables of one kind.
+func told(g Graph, kind CableKind) []string {
 	var out []string
 	for i := range g.Nodes {
 		n := &g.Nodes[i]
@@ -189,6 +189,9 @@ func told(g Graph) []string {
 		}
 	}
 	for _, c := range g.Cables {
+		if c.Kind != kind {
+			continue
+		}
 		a, b := c.A.Node+" "+c.A.Link, c.B.Node+" "+c.B.Link
 		out = append(out, min(a, b)+" - "+max(a, b))
 	}
