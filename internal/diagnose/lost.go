@@ -103,6 +103,9 @@ func (q inquest) beyond(v trace.Visit, out trace.Sight, reply bool) []Cause {
 
 // misled: a frame bears a hardware address that is not that of the next hop.
 func (q inquest) misled(v trace.Visit, out trace.Sight) []Cause {
+	if twins := q.macOwners(out.Frame.To); len(twins) > 1 {
+		return []Cause{q.twinMACs(twins, out.Frame.To)}
+	}
 	next, via := q.next(v, out)
 	if !next.IsValid() || out.Frame.Outer == nil && q.switches(v, out) {
 		return nil
@@ -114,9 +117,6 @@ func (q inquest) misled(v trace.Visit, out trace.Sight) []Cause {
 	at := end{v.Space, out.Link}
 	if l, _ := at.find(q.lab); l.MAC == to && slices.Contains(l.Flags, "NOARP") {
 		return []Cause{q.cause(ARPOff, at, true, at.String()+" asks nobody for a hardware address, and writes its own: ARP is switched off there (NOARP)", linkLine(at.space, l))}
-	}
-	if twins := q.macOwners(to); len(twins) > 1 {
-		return []Cause{q.twinMACs(twins, to)}
 	}
 	names := owners(q.lab, next)
 	s, _ := q.lab.Space(v.Space)
