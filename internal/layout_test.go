@@ -16,6 +16,7 @@ var ours = rules{
 		{path: "internal/snapshot", pure: true},
 		{path: "internal/scene", pure: true},
 		{path: "internal/measure", pure: true},
+		{path: "internal/trace", pure: true},
 		{path: "internal/diagnose", pure: true},
 		{path: "internal/fault", pure: true}, // after diagnose, which would prove nothing if it knew the faults
 		{path: "internal/check", pure: true},
@@ -27,6 +28,7 @@ var ours = rules{
 		{path: "internal/netns"},
 		{path: "internal/kernel"},
 		{path: "internal/probe"},
+		{path: "internal/capture"},
 		{path: "internal/sandbox"},
 		{path: "internal/interp"},
 		{path: "internal/machine"},
@@ -44,6 +46,8 @@ var ours = rules{
 		{"internal/kernel", "internal/scenario", "it does ops and knows no lessons"},
 		{"internal/kernel", "internal/check", "it says what is, not what should be"},
 		{"internal/kernel", "internal/event", "it returns values; who asked tells what happened"},
+		{"internal/capture", "internal/probe", "what listens sends nothing"},
+		{"internal/capture", "internal/kernel", "what listens changes nothing"},
 		{"internal/probe", "internal/kernel", "a probe changes nothing of what it measures"},
 		{"internal/sandbox", "internal/scenario", "it is a place to be in, whatever is done there"},
 		{"internal/sandbox", "internal/kernel", "it is a place to be in, whatever is done there"},
@@ -65,10 +69,11 @@ var ours = rules{
 		{"github.com/vishvananda/netlink", []string{"internal/kernel"}, "one room speaks netlink: batches, extended errors, retries"},
 		{"github.com/vishvananda/netns", []string{"internal/netns"}, "threads enter namespaces in one place"},
 		{"github.com/godbus/dbus/v5", []string{"internal/sandbox"}, "systemd is asked for one thing, the limits of a lab, and nothing else is"},
+		{"github.com/gopacket/gopacket", []string{"internal/trace"}, "one room reads packets"},
 		{"mvdan.cc/sh/v3", []string{"internal/interp"}, "foreign shell text runs in one place, within limits"},
 		{"golang.org/x/sys", []string{
 			"internal/term", "internal/netns", "internal/kernel", "internal/probe",
-			"internal/sandbox", "internal/interp", "internal/machine", "internal/cli",
+			"internal/capture", "internal/sandbox", "internal/interp", "internal/machine", "internal/cli",
 			"internal/netlabtest/floor",
 		}, "system calls belong to the rooms that are about this machine"},
 		{"os/exec", []string{
