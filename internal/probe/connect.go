@@ -169,14 +169,27 @@ func (d *door) connect(to netip.Addr, port uint16) error {
 			got = unix.Connect(int(fd), sa)
 			return !errors.Is(got, unix.EINPROGRESS)
 		}
-		no, err := unix.GetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_ERROR)
-		got = err
-		if err == nil && no != 0 {
-			got = unix.Errno(no)
-		}
-		return true
+		got = connected(int(fd))
+		return !errors.Is(got, unix.EINPROGRESS)
 	})
 	return errors.Join(ctl, got)
+}
+
+// connected is nil when a connection stands, and EINPROGRESS while it is
+// neither that nor an error: the poller may wake without a reason, since a new
+// TCP socket counts as ready (epoll_ctl(2), EPOLLHUP).
+func connected(fd int) error {
+	no, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_ERROR)
+	if err != nil {
+		return err
+	}
+	if no != 0 {
+		return unix.Errno(no)
+	}
+	if _, err = unix.Getpeername(fd); errors.Is(err, unix.ENOTCONN) {
+		return unix.EINPROGRESS
+	}
+	return err
 }
 
 func (d *door) address(to netip.Addr, port uint16) (unix.Sockaddr, error) {

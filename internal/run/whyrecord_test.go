@@ -3,12 +3,10 @@ package run
 import (
 	"encoding/json"
 	"flag"
-	"fmt"
 	"os"
 	"slices"
 	"testing"
 
-	"netlab/internal/diagnose"
 	faults "netlab/internal/fault"
 	"netlab/internal/measure"
 	"netlab/internal/probe"
@@ -21,8 +19,8 @@ var recordWhy = flag.Bool("record-why", false, "print recordings of faults, for 
 // may look at.
 type whyCase struct {
 	Name   string        `json:"name"`
-	Says   string        `json:"says"`   // what is wrong, in words; empty: nothing
-	Causes []string      `json:"causes"` // the true cause, in each way in which it may be named: KIND@SPACE:LINK
+	Says   string        `json:"says,omitempty"`   // what is wrong, in words; empty: nothing
+	Causes []string      `json:"causes,omitempty"` // the true cause, in each way in which it may be named: KIND@SPACE:LINK
 	Before snapshot.Lab  `json:"before"`
 	After  snapshot.Lab  `json:"after"`
 	Trace  measure.Trace `json:"trace"`
@@ -30,7 +28,9 @@ type whyCase struct {
 
 // TestRecordWhy prints, with -record-why, what package diagnose is tested on,
 // one case a line: each network as it is, and each kind of fault on the first
-// network that has a place for it. make record-why puts it where it belongs.
+// network that has a place for it:
+//
+//	go test ./internal/run -run TestRecordWhy -v -args -record-why | grep '^{' | gzip -9n >internal/diagnose/testdata/why.jsonl.gz
 func TestRecordWhy(t *testing.T) {
 	if !*recordWhy {
 		t.Skip("nothing to be recorded")
@@ -77,7 +77,7 @@ func (b *broken) broke(f faults.Fault) (whyCase, bool) {
 	}
 	c := b.recorded(f.Kind+"."+b.col.name, f)
 	if err := b.mend(f); err != nil {
-		fmt.Fprintln(os.Stderr, f.Place(), err)
+		b.t.Log(f.Place(), err)
 		b.build()
 	}
 	return c, true
@@ -101,6 +101,5 @@ func (b *broken) recorded(name string, f faults.Fault) whyCase {
 	c.Trace, c.After, err = follow(ctx, b.kernel, c.Before, probe.Knock{From: p.From, To: p.To, Proto: measure.Proto(p.Proto), Port: p.Port, Size: p.Size, Timeout: askedProbe})
 	must(b.t, err)
 	b.forget(mark)
-	fmt.Fprintln(os.Stderr, name, diagnose.Why(c.Before, c.After, c.Trace))
 	return c
 }
