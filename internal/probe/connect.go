@@ -52,15 +52,18 @@ func (k Knock) Reach(ctx context.Context) (measure.Trace, error) {
 	defer stop()
 	_ = d.file.SetDeadline(began.Add(cmp.Or(k.Timeout, DefaultTimeout)))
 	err = d.knock(k, out.Token)
-	out.RTT = time.Since(began)
+	took := time.Since(began)
 	out.Local = d.own().Port()
-	d.judge(&out, err)
+	if d.judge(&out, err); out.Fate == measure.Answered {
+		out.RTT = took
+	}
 	out.Token = out.Token[:min(len(out.Token), len(cookie{}))]
 	return out, ctx.Err()
 }
 
 // judge says what an error means: whose word it is stands in the socket's
-// queue of errors (ip(7), IP_RECVERR).
+// queue of errors (ip(7), IP_RECVERR). That nobody listens the target says
+// itself, of TCP without ICMP (RFC 9293, 3.10.7.1): else it is a firewall.
 func (d *door) judge(out *measure.Trace, err error) {
 	report, own := d.report()
 	out.ICMP = report
@@ -70,9 +73,9 @@ func (d *door) judge(out *measure.Trace, err error) {
 		out.Fate = measure.Answered
 	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, unix.ETIMEDOUT):
 		out.Fate = measure.Silent
-	case errors.Is(err, unix.ECONNREFUSED):
+	case errors.Is(err, unix.ECONNREFUSED) && (report == nil || out.Proto == measure.UDP && report.From == out.To.WithZone("").Unmap()):
 		out.Fate = measure.Closed
-	case report != nil && !own:
+	case report != nil && (!own || errors.Is(err, unix.ECONNREFUSED)):
 		out.Fate = measure.Reported
 	default:
 		out.Fate = measure.Refused
