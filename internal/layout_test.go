@@ -47,7 +47,8 @@ var ours = rules{
 		{"internal/kernel", "internal/scenario", "it does ops and knows no lessons"},
 		{"internal/kernel", "internal/check", "it says what is, not what should be"},
 		{"internal/kernel", "internal/event", "it returns values; who asked tells what happened"},
-		{"internal/capture", "internal/kernel", "whoever listens changes nothing"},
+		{"internal/capture", "internal/probe", "what listens sends nothing"},
+		{"internal/capture", "internal/kernel", "what listens changes nothing"},
 		{"internal/probe", "internal/kernel", "a probe changes nothing of what it measures"},
 		{"internal/sandbox", "internal/scenario", "it is a place to be in, whatever is done there"},
 		{"internal/sandbox", "internal/kernel", "it is a place to be in, whatever is done there"},
@@ -72,8 +73,8 @@ var ours = rules{
 		{"github.com/godbus/dbus/v5", []string{"internal/sandbox"}, "systemd is asked for one thing, the limits of a lab, and nothing else is"},
 		{"mvdan.cc/sh/v3", []string{"internal/interp"}, "foreign shell text runs in one place, within limits"},
 		{"golang.org/x/sys", []string{
-			"internal/term", "internal/netns", "internal/kernel", "internal/probe", "internal/capture",
-			"internal/sandbox", "internal/interp", "internal/machine", "internal/cli",
+			"internal/term", "internal/netns", "internal/kernel", "internal/probe",
+			"internal/capture", "internal/sandbox", "internal/interp", "internal/machine", "internal/cli",
 			"internal/netlabtest/floor",
 		}, "system calls belong to the rooms that are about this machine"},
 		{"os/exec", []string{

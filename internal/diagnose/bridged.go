@@ -68,6 +68,9 @@ func (q inquest) swallowed(at end, l snapshot.Link, s trace.Sight) []Cause {
 func (q inquest) unbridged(in, bridge end, s trace.Sight) []Cause {
 	var found []Cause
 	mac := s.Frame.To
+	if twins := q.macOwners(mac); len(twins) > 1 && subset(twins, segment(q.lab, bridge)) {
+		return []Cause{q.twinMACs(twins, mac)}
+	}
 	space, _ := q.before.Space(bridge.space)
 	for _, e := range space.FDB {
 		if e.MAC != mac || e.Master != bridge.link || group(mac) {
@@ -95,6 +98,10 @@ func (q inquest) unbridged(in, bridge end, s trace.Sight) []Cause {
 		found = q.gaps(bridge, s)
 	}
 	return found
+}
+
+func subset(of, all []end) bool {
+	return !slices.ContainsFunc(of, func(e end) bool { return !slices.Contains(all, e) })
 }
 
 func isolated(l snapshot.Link) bool { return l.Port != nil && l.Port.Isolated }

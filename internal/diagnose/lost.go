@@ -115,6 +115,9 @@ func (q inquest) misled(v trace.Visit, out trace.Sight) []Cause {
 		to = out.Frame.Carrier
 	}
 	at := end{v.Space, out.Link}
+	if l, _ := at.find(q.lab); l.Master != "" { // the bridge is who sends, by its port
+		at.link = l.Master
+	}
 	if l, _ := at.find(q.lab); l.MAC == to && slices.Contains(l.Flags, "NOARP") {
 		return []Cause{q.cause(ARPOff, at, true, at.String()+" asks nobody for a hardware address, and writes its own: ARP is switched off there (NOARP)", linkLine(at.space, l))}
 	}
@@ -128,7 +131,7 @@ func (q inquest) misled(v trace.Visit, out trace.Sight) []Cause {
 			}
 		}
 	}
-	n, pinned := neighbour(s, out.Link, next)
+	n, pinned := neighbour(s, at.link, next)
 	who := "the gateway " + next.String()
 	if !via {
 		who = next.String()
@@ -140,7 +143,7 @@ func (q inquest) misled(v trace.Visit, out trace.Sight) []Cause {
 		if known {
 			text = v.Space + " sends to " + who + " at the hardware address " + to + ", which somebody has entered by hand, and which is that of " + other.String()
 		}
-		return []Cause{q.cause(NeighPinned, end{v.Space, out.Link}, true, text, v.Space+": neighbour "+next.String()+" on "+out.Link+" is "+n.MAC+" "+n.State)}
+		return []Cause{q.cause(NeighPinned, at, true, text, v.Space+": neighbour "+next.String()+" on "+at.link+" is "+n.MAC+" "+n.State)}
 	case known && q.proxies(other):
 		return []Cause{q.cause(ProxyARP, other, true, other.String()+" answers for "+next.String()+", which it cannot reach (proxy ARP)", "net.ipv4.conf."+other.link+".proxy_arp in "+other.space+" is 1")}
 	}
@@ -190,7 +193,18 @@ func (q inquest) noPeer(at end, l snapshot.Link) Cause {
 
 // cause puts one together, with where to look.
 func (q inquest) cause(kind Kind, at end, sure bool, text, evidence string) Cause {
-	return Cause{Finding: Finding{text, strings.Trim(evidence, "\n")}, Kind: kind, Space: at.space, Link: at.link, Look: look(kind, at), Sure: sure}
+	return Cause{Finding: Finding{text, eachOnce(evidence)}, Kind: kind, Space: at.space, Link: at.link, Look: look(kind, at), Sure: sure}
+}
+
+// eachOnce leaves out the lines of evidence that stand there already.
+func eachOnce(evidence string) string {
+	var out []string
+	for _, l := range strings.Split(evidence, "\n") {
+		if l != "" && !slices.Contains(out, l) {
+			out = append(out, l)
+		}
+	}
+	return strings.Join(out, "\n")
 }
 
 // mtuLine shows the MTU of a link much as ip does.
@@ -201,6 +215,15 @@ func mtuLine(space string, l snapshot.Link) string {
 // twinsOf finds that the address of a probe that was answered, or its sender's,
 // is there twice: who answers is chance.
 func (q inquest) twinsOf(from string, to netip.Addr) []Cause {
+	for _, v := range q.visits(trace.Request, netip.Addr{}) {
+		for _, n := range trace.Questions(q.sights, v.Space, 0, trace.Forever) {
+			if len(n.Answers) > 1 && len(n.By) > 1 {
+				s, _ := q.before.Space(n.By[1])
+				own, _ := owns(s, n.Of)
+				return []Cause{q.cause(DuplicateAddr, end{n.By[1], own.Link}, true, v.Space+" asked who has "+n.Of.String()+", and got two answers: from "+n.By[0]+" and from "+n.By[1], "hardware addresses: "+list(n.Answers))}
+			}
+		}
+	}
 	names := owners(q.before, to)
 	if to.IsLoopback() || slices.Contains(names, from) || len(names) < 2 {
 		return nil

@@ -72,7 +72,8 @@ func (q inquest) tunnel(space string, out trace.Sight) []Cause {
 	return nil
 }
 
-// ends compares the two ends of a tunnel.
+// ends compares the two ends of a tunnel. Which of two that differ is wrong
+// nobody can tell: the near one is named.
 func (q inquest) ends(at end, own snapshot.Link, peer string) []Cause {
 	o, _ := q.lab.Space(peer)
 	var out []Cause
@@ -86,9 +87,9 @@ func (q inquest) ends(at end, own snapshot.Link, peer string) []Cause {
 		case !l.Up:
 			out = append(out, q.cause(TunnelDown, far, true, "the tunnel "+far.String()+" is down", linkLine(peer, l)))
 		case l.VXLAN.ID != own.VXLAN.ID && l.VXLAN.DstPort == own.VXLAN.DstPort:
-			out = append(out, q.pair(TunnelNetwork, at, far, fmt.Sprintf("the two ends of the tunnel have different network numbers: %d at %s, %d at %s", own.VXLAN.ID, at.String(), l.VXLAN.ID, far.String()), both)...)
+			out = append(out, q.cause(TunnelNetwork, at, true, fmt.Sprintf("the two ends of the tunnel have different network numbers: %d at %s, %d at %s", own.VXLAN.ID, at.String(), l.VXLAN.ID, far.String()), both))
 		case l.VXLAN.DstPort != own.VXLAN.DstPort:
-			out = append(out, q.pair(TunnelPort, at, far, fmt.Sprintf("the two ends of the tunnel use different UDP ports: %d at %s, %d at %s", own.VXLAN.DstPort, at.String(), l.VXLAN.DstPort, far.String()), both)...)
+			out = append(out, q.cause(TunnelPort, at, true, fmt.Sprintf("the two ends of the tunnel use different UDP ports: %d at %s, %d at %s", own.VXLAN.DstPort, at.String(), l.VXLAN.DstPort, far.String()), both))
 		default:
 			return nil
 		}
@@ -97,12 +98,6 @@ func (q inquest) ends(at end, own snapshot.Link, peer string) []Cause {
 		return []Cause{q.cause(TunnelPeer, at, true, at.String()+" sends to "+peer+", which has no tunnel", fdbLines(mustSpace(q.lab, at.space), at.link))}
 	}
 	return out
-}
-
-// pair is one cause that sits at both of two ends: which of them is wrong
-// nobody can tell.
-func (q inquest) pair(kind Kind, a, b end, text, evidence string) []Cause {
-	return []Cause{q.cause(kind, a, true, text, evidence), q.cause(kind, b, true, text+" ", evidence)}
 }
 
 // underlay: a packet in a tunnel came to a machine, and nothing came out.

@@ -52,15 +52,18 @@ func (k Knock) Reach(ctx context.Context) (measure.Trace, error) {
 	defer stop()
 	_ = d.file.SetDeadline(began.Add(cmp.Or(k.Timeout, DefaultTimeout)))
 	err = d.knock(k, out.Token)
-	out.RTT = time.Since(began)
+	took := time.Since(began)
 	out.Local = d.own().Port()
-	d.judge(&out, err)
+	if d.judge(&out, err); out.Fate == measure.Answered {
+		out.RTT = took
+	}
 	out.Token = out.Token[:min(len(out.Token), len(cookie{}))]
 	return out, ctx.Err()
 }
 
 // judge says what an error means: whose word it is stands in the socket's
-// queue of errors (ip(7), IP_RECVERR).
+// queue of errors (ip(7), IP_RECVERR). That nobody listens the target says
+// itself, of TCP without ICMP (RFC 9293, 3.10.7.1): else it is a firewall.
 func (d *door) judge(out *measure.Trace, err error) {
 	report, own := d.report()
 	out.ICMP = report
@@ -70,9 +73,9 @@ func (d *door) judge(out *measure.Trace, err error) {
 		out.Fate = measure.Answered
 	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, unix.ETIMEDOUT):
 		out.Fate = measure.Silent
-	case errors.Is(err, unix.ECONNREFUSED):
+	case errors.Is(err, unix.ECONNREFUSED) && (report == nil || out.Proto == measure.UDP && report.From == out.To.WithZone("").Unmap()):
 		out.Fate = measure.Closed
-	case report != nil && !own:
+	case report != nil && (!own || errors.Is(err, unix.ECONNREFUSED)):
 		out.Fate = measure.Reported
 	default:
 		out.Fate = measure.Refused
@@ -169,14 +172,27 @@ func (d *door) connect(to netip.Addr, port uint16) error {
 			got = unix.Connect(int(fd), sa)
 			return !errors.Is(got, unix.EINPROGRESS)
 		}
-		no, err := unix.GetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_ERROR)
-		got = err
-		if err == nil && no != 0 {
-			got = unix.Errno(no)
-		}
-		return true
+		got = connected(int(fd))
+		return !errors.Is(got, unix.EINPROGRESS)
 	})
 	return errors.Join(ctl, got)
+}
+
+// connected is nil when a connection stands, and EINPROGRESS while it is
+// neither that nor an error: the poller may wake without a reason, since a new
+// TCP socket counts as ready (epoll_ctl(2), EPOLLHUP).
+func connected(fd int) error {
+	no, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_ERROR)
+	if err != nil {
+		return err
+	}
+	if no != 0 {
+		return unix.Errno(no)
+	}
+	if _, err = unix.Getpeername(fd); errors.Is(err, unix.ENOTCONN) {
+		return unix.EINPROGRESS
+	}
+	return err
 }
 
 func (d *door) address(to netip.Addr, port uint16) (unix.Sockaddr, error) {

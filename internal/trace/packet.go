@@ -114,4 +114,11 @@ func addr(b []byte) netip.Addr {
 	return a
 }
 
-func mac(b []byte) string { return strings.ReplaceAll(fmt.Sprintf("% x", b), " ", ":") }
+// mac writes a hardware address as ip does.
+func mac(b []byte) string {
+	parts := make([]string, len(b))
+	for i, c := range b {
+		parts[i] = fmt.Sprintf("%02x", c)
+	}
+	return strings.Join(parts, ":")
+}

@@ -1,0 +1,105 @@
+package run
+
+import (
+	"encoding/json"
+	"flag"
+	"os"
+	"slices"
+	"testing"
+
+	faults "netlab/internal/fault"
+	"netlab/internal/measure"
+	"netlab/internal/probe"
+	"netlab/internal/snapshot"
+)
+
+var recordWhy = flag.Bool("record-why", false, "print recordings of faults, for package diagnose")
+
+// whyCase is a probe on a network, broken or not, with all that a diagnosis
+// may look at.
+type whyCase struct {
+	Name   string        `json:"name"`
+	Says   string        `json:"says,omitempty"`   // what is wrong, in words; empty: nothing
+	Causes []string      `json:"causes,omitempty"` // the true cause, in each way in which it may be named: KIND@SPACE:LINK
+	Before snapshot.Lab  `json:"before"`
+	After  snapshot.Lab  `json:"after"`
+	Trace  measure.Trace `json:"trace"`
+}
+
+// TestRecordWhy prints, with -record-why, what package diagnose is tested on,
+// one case a line: each network as it is, and each kind of fault on the first
+// network that has a place for it:
+//
+//	go test ./internal/run -run TestRecordWhy -v -args -record-why | grep '^{' | gzip -9n >internal/diagnose/testdata/why.jsonl.gz
+func TestRecordWhy(t *testing.T) {
+	if !*recordWhy {
+		t.Skip("nothing to be recorded")
+	}
+	var done []string
+	for _, col := range columns() {
+		b := &broken{bench: newBench(t), col: col}
+		b.build()
+		tellWhy(t, b.recorded("nothing."+col.name, faults.Fault{}))
+		for _, k := range faults.All() {
+			if slices.Contains(done, k.Name) {
+				continue
+			}
+			for _, f := range k.At(b.topology) {
+				if c, ok := b.broke(f); ok {
+					tellWhy(t, c)
+					done = append(done, k.Name)
+					break
+				}
+			}
+		}
+		b.stop()
+	}
+}
+
+func tellWhy(t *testing.T, c whyCase) {
+	t.Helper()
+	must(t, json.NewEncoder(os.Stdout).Encode(c))
+}
+
+// broke records a fault, and mends it. It is false where the probe gets
+// through all the same, to one of two machines.
+func (b *broken) broke(f faults.Fault) (whyCase, bool) {
+	b.t.Helper()
+	if f.Race && b.col.replug != "" {
+		must(b.t, b.sh(b.col.replug))
+	}
+	must(b.t, b.harm(f))
+	if out := b.send(hastyProbe); out.ok && !f.Race {
+		b.t.Fatalf("%s does not stop the probe", f.Place())
+	} else if out.ok {
+		must(b.t, b.mend(f))
+		return whyCase{}, false
+	}
+	c := b.recorded(f.Kind+"."+b.col.name, f)
+	if err := b.mend(f); err != nil {
+		b.t.Log(f.Place(), err)
+		b.build()
+	}
+	return c, true
+}
+
+// recorded follows one probe, as "netlab why" does.
+func (b *broken) recorded(name string, f faults.Fault) whyCase {
+	b.t.Helper()
+	ctx, p := soon(b.t), b.topology.Probe
+	mark, err := b.kernel.Mark(ctx)
+	must(b.t, err)
+	defer mark.Close()
+	c := whyCase{Name: name, Says: f.Says}
+	if f.Kind != "" {
+		for _, is := range append([]faults.Cause{f.Cause}, f.Cause.Also...) {
+			c.Causes = append(c.Causes, is.String())
+		}
+	}
+	c.Before, err = b.kernel.Snapshot(ctx)
+	must(b.t, err)
+	c.Trace, c.After, err = follow(ctx, b.kernel, c.Before, probe.Knock{From: p.From, To: p.To, Proto: measure.Proto(p.Proto), Port: p.Port, Size: p.Size, Timeout: askedProbe})
+	must(b.t, err)
+	b.forget(mark)
+	return c
+}
