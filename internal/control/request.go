@@ -31,6 +31,8 @@ const (
 	Play     Verb = "play"     // Script, Args: run a foreign script; frames as for Exec, and events, until its answer
 	Begin    Verb = "begin"    // Args, Text: a command of the script begins; Text is who runs it, as in an event's By
 	Trace    Verb = "trace"    // Probe: send one, and tell its way
+	Capture  Verb = "capture"  // Capture: listen; frames of points, packets, marks and losses until its answer
+	Stop     Verb = "stop"     // that ends a capture; has no answer
 	End      Verb = "end"      // Number, Text: that command has ended with this exit code; Text is what to say of it
 )
 
@@ -51,6 +53,28 @@ type Request struct {
 	Script   *Script             `json:"script,omitempty"`
 	Text     string              `json:"text,omitempty"`
 	Probe    *Probe              `json:"probe,omitempty"`
+	Capture  *Listening          `json:"capture,omitempty"`
+}
+
+// Listening is what a capture listens to.
+type Listening struct {
+	Places []Place `json:"places,omitempty"` // none: everywhere, there too what comes later
+	Filter string  `json:"filter,omitempty"` // in the words of package filter
+	Snap   int     `json:"snap"`             // how many bytes of a frame are kept
+}
+
+// Place is a node, or one of its interfaces.
+type Place struct {
+	Node string `json:"node"`
+	Link string `json:"link,omitempty"`
+}
+
+// Mark is something that happened in the lab while packets were captured.
+type Mark struct {
+	Time time.Time `json:"time"`
+	Text string    `json:"text"`
+	// Command says that it is one of many in a step.
+	Command bool `json:"command,omitempty"`
 }
 
 // Probe is one that is to be sent and followed.
@@ -105,6 +129,7 @@ const (
 	MissingProgram Missing = "program" // there is none of that name
 	MissingRight   Missing = "right"   // there is, and it cannot be executed
 	MissingAddress Missing = "address" // a node has none
+	MissingLink    Missing = "link"    // a node has no such interface
 )
 
 // Lab is what a lab says of itself.
