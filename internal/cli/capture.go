@@ -61,7 +61,7 @@ netlab was too slow are counted and told.
 	f.StringVarP(&opt.file, "output", "o", "", "write a pcapng `file`; - is standard output")
 	f.DurationVar(&opt.duration, "duration", 0, "end after this time, such as 10s")
 	f.IntVar(&opt.count, "count", 0, "end after so many packets")
-	f.StringVar(&opt.filter, "filter", "", "capture only these packets, such as 'icmp and host 10.1.1.2'")
+	f.StringVar(&opt.filter, "filter", "", "capture only these packets (above: the words)")
 	f.IntVar(&opt.snap, "snaplen", maxSnap, "keep so many bytes of a packet")
 	f.BoolVar(&opt.asJSON, "json", false, "print JSON lines")
 	return cmd

@@ -25,7 +25,7 @@ func TestTheVerbs(t *testing.T) {
 		}
 	}
 	want := []string{
-		"check", "completion", "doctor", "down", "exec", "explain", "graph", "inspect", "lint", "list", "play", "ps", "run", "schema", "script", "shell", "show",
+		"capture", "check", "completion", "doctor", "down", "exec", "explain", "graph", "inspect", "lint", "list", "play", "ps", "run", "schema", "script", "shell", "show",
 		"trace", "up", "verify", "version", "why",
 	}
 	slices.Sort(got)
