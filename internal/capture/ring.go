@@ -201,17 +201,21 @@ func appendData(to, head []byte) []byte {
 	return append(to, data[addresses:]...)
 }
 
-// fetch returns the frames that have come, and drops them here.
-func (r *ring) fetch() []frame {
+// fetch returns the frames that have come, and drops them here. All says that
+// none of those which the kernel has handed over is left.
+func (r *ring) fetch() (out []frame, all bool) {
 	r.drain()
 	r.mu.Lock()
-	out := r.frames
+	out = r.frames
 	r.frames, r.held = nil, 0
 	r.mu.Unlock()
-	if len(out) > 0 {
-		r.drain() // it may have been full
+	if len(out) == 0 {
+		return nil, true
 	}
-	return out
+	r.drain() // it may have been full
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return out, len(r.frames) == 0
 }
 
 // losses is how many frames found no room so far.

@@ -183,7 +183,10 @@ func (s *Stream) rename() {
 
 // Take returns what is old enough that nothing older can still come, in the
 // order of time.
-func (s *Stream) Take() Batch { return s.until(time.Now().Add(-hold)) }
+func (s *Stream) Take() Batch {
+	out, _ := s.upTo(time.Now().Add(-hold))
+	return out
+}
 
 // Rest waits for all that has come by until now, and returns it. It is the
 // last batch.
@@ -194,30 +197,47 @@ func (s *Stream) Rest(ctx context.Context) (Batch, error) {
 		return Batch{}, ctx.Err()
 	case <-time.After(hold):
 	}
-	return s.until(now), nil
+	out, all := s.upTo(now)
+	for !all && ctx.Err() == nil {
+		var more Batch
+		more, all = s.upTo(now)
+		out.Points, out.Packets = append(out.Points, more.Points...), append(out.Packets, more.Packets...)
+	}
+	return out, ctx.Err()
 }
 
-func (s *Stream) until(end time.Time) Batch {
+// upTo returns the packets until a moment, or until an earlier one if a ring
+// has more frames than could be taken at once; all says that it is not so.
+func (s *Stream) upTo(end time.Time) (out Batch, all bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	all = true
 	for _, t := range s.taps {
-		s.collect(t)
+		if last, rest := s.collect(t); rest && last.Before(end) {
+			end, all = last, false
+		}
 	}
 	slices.SortStableFunc(s.waiting, func(a, b measure.Packet) int { return a.Time.Compare(b.Time) })
 	n := len(s.waiting)
 	if i := slices.IndexFunc(s.waiting, func(p measure.Packet) bool { return p.Time.After(end) }); i >= 0 {
 		n = i
 	}
-	out := Batch{Points: slices.Clone(s.points[s.told:]), Packets: s.waiting[:n:n]}
+	out = Batch{Points: slices.Clone(s.points[s.told:]), Packets: s.waiting[:n:n]}
 	s.waiting, s.told = slices.Clone(s.waiting[n:]), len(s.points)
-	return out
+	return out, all
 }
 
-// collect takes the frames of a ring.
-func (s *Stream) collect(t *tapped) {
-	for _, f := range t.fetch() {
+// collect takes the frames of a ring. Rest says that it has more, which have
+// come after last.
+func (s *Stream) collect(t *tapped) (last time.Time, rest bool) {
+	frames, all := t.fetch()
+	for _, f := range frames {
 		s.waiting = append(s.waiting, measure.Packet{Point: s.point(t, f), Time: f.at, For: f.who, Len: f.size, Data: f.data})
 	}
+	if all {
+		return time.Time{}, false
+	}
+	return frames[len(frames)-1].at, true
 }
 
 // point is the number of the interface by which a frame came.

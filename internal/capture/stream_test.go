@@ -275,6 +275,38 @@ func TestLossesAreCounted(t *testing.T) {
 	}
 }
 
+// Who fetches late gets all that the rings hold, and in order, though they hold
+// different times.
+func TestTheOrderAfterAPause(t *testing.T) {
+	build(t, pair)
+	s := tuned(t, Options{})
+	c, large := sender(t, "ns1", "", "10.1.1.2:9"), make([]byte, 1400)
+	for n := range 40000 {
+		if _, err := c.Write(large); err != nil {
+			t.Fatal(err)
+		}
+		if n%1000 == 0 {
+			send(t, "ns1", "127.0.0.1:9", "small") // by another interface of one ring only
+		}
+	}
+	b, err := s.Rest(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	lost := 0
+	for _, n := range s.Lost() {
+		lost += n
+	}
+	for i := 1; i < len(b.Packets); i++ {
+		if b.Packets[i].Time.Before(b.Packets[i-1].Time) {
+			t.Fatalf("packet %d of %d is older than the one before it", i, len(b.Packets))
+		}
+	}
+	if len(b.Packets)+lost < 2*40000 {
+		t.Errorf("%d packets came and %d were lost", len(b.Packets), lost)
+	}
+}
+
 func TestShapes(t *testing.T) {
 	for _, tt := range []struct {
 		rings int
