@@ -3,7 +3,10 @@
 // from them by a renderer; Report is their fold. The package is pure.
 package event
 
-import "netlab/internal/scene"
+import (
+	"netlab/internal/nlmsg"
+	"netlab/internal/scene"
+)
 
 // Version of the event format, carried by each event.
 const Version = 1
@@ -23,6 +26,7 @@ const (
 	Predicted   Kind = "predicted"    // Answer, Want, OK, Text (why)
 	Command     Kind = "command"      // Line, Place, By, Text (what it means); before it runs
 	Word        Kind = "word"         // Line (a word of the command before it), Text (what it means)
+	Netlink     Kind = "netlink"      // Line, Place, Netlink: a request that the command before it sent to the kernel, and the answers; without Netlink, Text: why there is none
 	Output      Kind = "output"       // Stream, Text
 	CommandEnd  Kind = "command-end"  // Line, Exit, Status (fail: not as the lesson meant it), Text and Hint (a failed native op), Millis
 	Change      Kind = "change"       // Sign, Place, Line, Text (the reason), By (unseen: no command that netlab saw did it)
@@ -57,32 +61,33 @@ const (
 // Event is one thing that happened. Which fields are used depends on Kind and
 // is said there; unused ones are left out of the JSON.
 type Event struct {
-	V        int            `json:"v"`
-	Kind     Kind           `json:"kind"`
-	Lesson   string         `json:"lesson,omitempty"`
-	Step     int            `json:"step,omitempty"` // from 1
-	Title    string         `json:"title,omitempty"`
-	Text     string         `json:"text,omitempty"`
-	Question string         `json:"question,omitempty"`
-	Choices  []string       `json:"choices,omitempty"`
-	Answer   string         `json:"answer,omitempty"`
-	Line     string         `json:"line,omitempty"`   // a command as the learner would type it
-	Place    string         `json:"place,omitempty"`  // namespace: host, ns1 …
-	By       string         `json:"by,omitempty"`     // who ran the command: netlab, ip, or machine; script: it is a foreign script
-	Stream   string         `json:"stream,omitempty"` // stdout or stderr
-	Sign     string         `json:"sign,omitempty"`   // + - ~
-	Check    string         `json:"check,omitempty"`  // the check as text: ping ns1 10.1.1.2
-	Status   Status         `json:"status,omitempty"`
-	Want     string         `json:"want,omitempty"`
-	Got      string         `json:"got,omitempty"`
-	Cause    string         `json:"cause,omitempty"` // one line: why a check failed
-	Hint     string         `json:"hint,omitempty"`
-	OK       bool           `json:"ok,omitempty"`
-	Exit     int            `json:"exit,omitempty"` // exit code of a command
-	Code     int            `json:"code,omitempty"` // exit code that a fault asks netlab to end with
-	Total    int            `json:"total,omitempty"`
-	Scene    *scene.Picture `json:"scene,omitempty"`
-	Millis   float64        `json:"ms,omitempty"` // how long it took, in milliseconds
+	V        int             `json:"v"`
+	Kind     Kind            `json:"kind"`
+	Lesson   string          `json:"lesson,omitempty"`
+	Step     int             `json:"step,omitempty"` // from 1
+	Title    string          `json:"title,omitempty"`
+	Text     string          `json:"text,omitempty"`
+	Question string          `json:"question,omitempty"`
+	Choices  []string        `json:"choices,omitempty"`
+	Answer   string          `json:"answer,omitempty"`
+	Line     string          `json:"line,omitempty"`   // a command as the learner would type it
+	Place    string          `json:"place,omitempty"`  // namespace: host, ns1 …
+	By       string          `json:"by,omitempty"`     // who ran the command: netlab, ip, or machine; script: it is a foreign script
+	Stream   string          `json:"stream,omitempty"` // stdout or stderr
+	Sign     string          `json:"sign,omitempty"`   // + - ~
+	Check    string          `json:"check,omitempty"`  // the check as text: ping ns1 10.1.1.2
+	Status   Status          `json:"status,omitempty"`
+	Want     string          `json:"want,omitempty"`
+	Got      string          `json:"got,omitempty"`
+	Cause    string          `json:"cause,omitempty"` // one line: why a check failed
+	Hint     string          `json:"hint,omitempty"`
+	OK       bool            `json:"ok,omitempty"`
+	Exit     int             `json:"exit,omitempty"` // exit code of a command
+	Code     int             `json:"code,omitempty"` // exit code that a fault asks netlab to end with
+	Total    int             `json:"total,omitempty"`
+	Scene    *scene.Picture  `json:"scene,omitempty"`
+	Netlink  *nlmsg.Exchange `json:"netlink,omitempty"`
+	Millis   float64         `json:"ms,omitempty"` // how long it took, in milliseconds
 }
 
 // Sink receives events one at a time, in order.

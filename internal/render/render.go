@@ -94,6 +94,6 @@ func clean(e event.Event) event.Event {
 	if len(e.Choices) > 0 {
 		e.Choices = cleanAll(e.Choices)
 	}
-	e.Scene = cleanScene(e.Scene)
+	e.Scene, e.Netlink = cleanScene(e.Scene), cleanExchange(e.Netlink)
 	return e
 }
