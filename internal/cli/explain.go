@@ -56,21 +56,13 @@ link of that name, is made first; --bare leaves that out.`,
 }
 
 func explain(ctx context.Context, a *app, opt explainOptions) error {
-	text := strings.Join(opt.args, " ")
 	if opt.netlink {
-		return explainNetlink(ctx, a, opt, text)
+		return explainNetlink(ctx, a, opt, strings.Join(opt.args, " "))
 	}
 	if opt.more || opt.bare {
 		return &usageError{"--more and --bare belong to --netlink", "leave them out, or add --netlink"}
 	}
-	meanings, err := op.Explain(text)
-	if err != nil {
-		return notUnderstood(err)
-	}
-	if opt.asJSON {
-		return printJSON(a, asWords(meanings))
-	}
-	return printMeanings(a, render.Table{}, meanings)
+	return explainText(a, opt)
 }
 
 // word is a word of a command and its meaning, for programs.

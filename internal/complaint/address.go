@@ -64,13 +64,13 @@ func ofAddresses() []Complaint {
 			See:    "ip-address(8)",
 		},
 		{
-			Said: "Error: ipv4: Invalid address.", Of: addrAdd, Errno: "EINVAL",
+			Said: "Error: IPv6: Cannot assign multicast address.", Of: addrAdd, Errno: "EINVAL",
 			match: []string{"cannot assign multicast address", "invalid address", "invalid argument"},
 			By:    byIP, Where: hereOnly,
 			Means: "the kernel cannot give a link this address",
 			Causes: []Cause{
-				{GroupAddress, "the first number: 224 to 239 in IPv4, ff in IPv6"},
-				{LabelOfLink, "the word behind label"},
+				{"IPv6: " + GroupAddress, "does it begin with ff?"},
+				{"a broadcast address that does not fit, or a mask that is too long", "ipcalc, or by hand"},
 			},
 			See: "ip-address(8)",
 		},

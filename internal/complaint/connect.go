@@ -49,7 +49,7 @@ func ofConnect() []Complaint {
 		},
 		{
 			Said: "connect: Connection timed out", Errno: "ETIMEDOUT",
-			match: []string{"connection timed out", "operation timed out", "connect timed out", "timed out", "i/o timeout"},
+			match: []string{"connection timed out", "operation timed out", "connect timed out", "timed out", "i/o timeout", "failed to connect to*timeout was reached", "timeout was reached"},
 			By:    byConnect + ", or the program's own clock", Where: "your own machine, which got no answer at all",
 			Means: "the first packet was sent several times (six times more in about two minutes by default), and nothing came back",
 			Causes: []Cause{
@@ -60,6 +60,18 @@ func ofConnect() []Complaint {
 			},
 			Not: "not that the service is down: then the answer would be “Connection refused”",
 			See: "connect(2), tcp(7): tcp_syn_retries",
+		},
+		{
+			Said: "write: Operation not permitted", Errno: "EPERM", Of: tcp,
+			match: []string{"operation not permitted"},
+			By:    "the program prints the kernel's answer to sendto(2), write(2) or socket(2)", Where: hereOnly,
+			Means: "this machine's own firewall dropped the packet on its way out; or the program wanted a socket that it may not have",
+			Causes: []Cause{
+				{"a drop in the chain output of this machine's own firewall", "nft list ruleset; iptables -S OUTPUT"},
+				{"the program wants a raw socket, without CAP_NET_RAW", "id -u; getcap PROGRAM"},
+			},
+			Not: "not an answer of the other machine",
+			See: "sendto(2), nft(8), capabilities(7)",
 		},
 		{
 			Said: "Connection reset by peer", Errno: "ECONNRESET",

@@ -24,7 +24,7 @@ func ofEntries() []Complaint {
 		)
 	}
 	return append(out, Complaint{
-		Said: table + "Operation not supported", Of: "bridge fdb add", Errno: "EOPNOTSUPP", match: []string{"operation not supported", "invalid argument"},
+		Said: table + "Operation not supported", Of: "bridge fdb add", Errno: "EOPNOTSUPP", match: []string{"operation not supported", "invalid argument", "fdb add only supported for ethernet devices"},
 		By: "bridge prints the answer of the kernel's part for network settings (rtnetlink)", Where: hereOnly, Means: TableOfBridge,
 		Causes: []Cause{{"the link is not a port of a bridge, and the table of a bridge is meant (master)", "bridge link"}, {"dst belongs to a vxlan, and the link is none", "ip -d link show LINK"}},
 		See:    "bridge(8)",

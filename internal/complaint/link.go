@@ -83,7 +83,7 @@ func ofLinks() []Complaint {
 		},
 		{
 			Said: "RTNETLINK answers: File exists", Of: linkSet, Errno: "EEXIST",
-			match: []string{"file exists"},
+			match: []string{"file exists", "interface with the same name exists"},
 			By:    byIP, Where: hereOnly,
 			Means: "the name is taken in the namespace where the link shall be: " + NamesUnique,
 			Causes: []Cause{
@@ -98,11 +98,10 @@ func ofLinks() []Complaint {
 			By:    byIP, Where: hereOnly,
 			Means: "the link is in a state in which this cannot be changed",
 			Causes: []Cause{
-				{"it is a port of another bridge or bond already", "ip -d link show LINK: master"},
-				{"it is up, and this (a name, a MAC address, a mode) is changed only while it is down", "ip -br link"},
-				{"an address of the bridge or a macvlan uses it", "ip -d link"},
+				{"another link sits on it (a macvlan, ipvlan or bond), so that it cannot become a port as well", "ip -d link: NAME@LINK"},
+				{"it is up, and this (a MAC address, a mode; on older kernels a name) is changed only while it is down", "ip -br link"},
 			},
-			Not: "not that the machine has too much to do",
+			Not: "not that the machine has too much to do; and a port of another bridge is moved without a word",
 			See: "ip-link(8), bridge(8)",
 		},
 		{

@@ -70,7 +70,7 @@ func ofNumbers() []Complaint {
 			Said: "Invalid argument", Errno: "EINVAL", match: []string{"invalid argument"}, By: byAny, Where: hereOnly,
 			Means: "the kernel understands what is asked, and a value makes no sense to it; it seldom says which one",
 			Causes: []Cause{
-				{"ip route add: bits behind the mask are set, the source address is not one's own, or the gateway is", "ip -br addr"},
+				{"ip route add: bits behind the mask are set, or the source address is not one's own", "ip -br addr"},
 				{"ip link set: the link cannot be moved, or cannot be a port", "ip -d link show LINK"},
 				{"ping: a blackhole route, or fe80::… without its zone", "ip route get ADDRESS"},
 				{"sysctl: the value is out of range", "sysctl KEY"},
@@ -82,7 +82,7 @@ func ofNumbers() []Complaint {
 			Said: "Device or resource busy", Errno: "EBUSY", match: []string{"device or resource busy"}, By: byAny, Where: hereOnly,
 			Means: "the thing is in use, or in a state in which this cannot be changed",
 			Causes: []Cause{
-				{"ip link set: the link is a port of another bridge already, or must be down for this change", "ip -d link show LINK"},
+				{"ip link set: another link sits on it, such as a macvlan, or it must be down for this change", "ip -d link show LINK"},
 				{"ip netns del: the name is mounted elsewhere as well", "findmnt -t nsfs"},
 			},
 			Not: "not that the machine has too much to do", See: "ip-link(8)",
@@ -105,6 +105,7 @@ func ofNumbers() []Complaint {
 				{"ip -n, ip netns: no namespace of this name", "ip netns list"},
 				{"ip neigh del, bridge fdb del: " + EntryMissing, "ip neigh; bridge fdb show"},
 				{"sysctl: no such setting; " + SettingParts, "ls /proc/sys/net/ipv4/conf"},
+				{"ip rule del: no such rule", "ip rule"},
 				{"nft: no such table, chain, or set", "nft list ruleset"},
 			},
 			See: "errno(3), ip-netns(8), nft(8)",

@@ -26,7 +26,7 @@ func ofPing() []Complaint {
 				{"a drop in the chain output (or postrouting)", "nft list ruleset; iptables -S OUTPUT"},
 				{"the table of connections is full", "sysctl net.netfilter.nf_conntrack_count net.netfilter.nf_conntrack_max"},
 			},
-			Not: "not a missing right of the user: sudo changes nothing",
+			Not: "not a missing right of the user: sudo changes nothing. Some versions of ping say nothing at all, and only count 100% packet loss",
 			See: "ping(8), sendmsg(2), nft(8)",
 		},
 		{
@@ -138,7 +138,7 @@ func ofPing() []Complaint {
 			By:    "ping, at its end", Where: "your own machine: requests went out, and no answer came in time",
 			Means: "packets left, and neither an answer nor a complaint came back: it tells nothing about which way they were lost on",
 			Causes: []Cause{
-				{"a firewall drops the request or the answer without a word", "nft list ruleset, on each machine of the way"},
+				{"a firewall drops the request or the answer without a word, perhaps your own", "nft list ruleset, on each machine of the way"},
 				{"the target, or a router behind it, has no way back to you", "ip route get YOUR-ADDRESS, on the target"},
 				{"a router on the way does not forward", "sysctl net.ipv4.ip_forward"},
 				{"strict reverse path filtering dropped it at a router or at the target", "sysctl net.ipv4.conf.all.rp_filter; nstat -az TcpExtIPReversePathFilter"},

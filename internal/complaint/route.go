@@ -22,17 +22,26 @@ func ofRouteAdd() []Complaint {
 		},
 		{
 			Said: "Error: Nexthop has invalid gateway.", Errno: "ENETUNREACH",
-			match: []string{"nexthop has invalid gateway", "gateway can not be a local address", "invalid gateway"},
+			match: []string{"nexthop has invalid gateway", "invalid gateway"},
 			By:    byIP, Where: hereOnly,
-			Means: GatewayElsewhere + " or is an address of this machine itself: the kernel must know by which link the next hop is reached",
+			Means: GatewayElsewhere + ": the kernel must know by which link the next hop is reached",
 			Causes: []Cause{
 				{GatewayElsewhere, "ip -br addr; ip route get GATEWAY"},
 				{"the link towards the gateway is down, so that its connected route is gone", "ip -br link; ip route"},
 				{"the link has no address yet, or its mask is too long", "ip -br addr"},
-				{"the gateway is this machine's own address: " + GatewayOwn, "ip -br addr"},
+				{"the gateway is the broadcast address of its network, or that of a group", "ip route show table local"},
 			},
 			Not: "not that the router is off: it was not asked, and need not even exist",
 			See: "ip-route(8): via, onlink",
+		},
+		{
+			Said: "Error: Gateway can not be a local address.", Errno: "EINVAL",
+			match: []string{"gateway can not be a local address"},
+			By:    byIP, Where: hereOnly,
+			Means:  "IPv6: the gateway is an address of this machine itself: " + GatewayOwn,
+			Causes: []Cause{{"the gateway is this machine's own address, where that of the router was meant", "ip -6 addr"}},
+			Not:    "not so in IPv4: such a route is taken there without a word",
+			See:    "ip-route(8)",
 		},
 		{
 			Said: "RTNETLINK answers: Network is unreachable", Of: routeAdd, Errno: "ENETUNREACH",
@@ -102,7 +111,6 @@ func ofRouteAdd() []Complaint {
 			Causes: []Cause{
 				{"bits behind the mask of the destination are set: " + RouteOfNetwork, "compare the address with its mask"},
 				{"the address behind “src” is none of this namespace's own", "ip -br addr"},
-				{"the gateway is this machine's own address: " + GatewayOwn, "ip -br addr"},
 				{"the scope does not fit the gateway", "ip route show"},
 			},
 			See: "ip-route(8)",

@@ -14,7 +14,6 @@ const (
 	RouteOfNetwork   = "a route leads to a whole network"
 	GatewayOwn       = "a gateway is somebody else"
 	GroupAddress     = "this is the address of a group: no link can have it as its own"
-	LabelOfLink      = "a label begins with the name of the link"
 	LengthSame       = "the length behind the slash must be the same"
 	SixOff           = "IPv6 is switched off"
 	EntryThere       = "there is such an entry already, learned or set by hand"
