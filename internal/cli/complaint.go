@@ -57,7 +57,7 @@ func notKnown(err, unknown error) error {
 		return notUnderstood(err)
 	}
 	if len(no.Nearest) == 0 {
-		return &usageError{err.Error() + ", and netlab knows no error with these words", "give a whole command, or the whole line that a program printed, in quotation marks"}
+		return &usageError{err.Error() + ", and netlab knows no error with these words", "quote the whole command, or the whole line that a program printed"}
 	}
 	return &usageError{no.Error(), "the nearest that it knows: " + strings.Join(no.Nearest, " | ")}
 }

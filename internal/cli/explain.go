@@ -39,7 +39,7 @@ link of that name, is made first; --bare leaves that out.`,
 		Example: `  netlab explain 'ip link add veth_ns1 type veth peer name veth_ns2'
   netlab explain ip route add default via 10.1.1.254
   netlab explain 'RTNETLINK answers: File exists'
-  netlab explain 'ip route add default via 10.1.1.1' 'RTNETLINK answers: File exists'
+  netlab explain 'ip route add default via 10.1.1.1' 'File exists'
   netlab explain --netlink 'ip link add veth0 type veth peer name veth1'`,
 		Args: wantArgs("a command, such as 'ip link set lo up', or an error, such as 'No route to host'", 1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -48,7 +48,7 @@ link of that name, is made first; --bare leaves that out.`,
 		},
 	}
 	cmd.Flags().SetInterspersed(false)
-	cmd.Flags().BoolVar(&opt.netlink, "netlink", false, "do the command in a lab of its own, and show its netlink messages")
+	cmd.Flags().BoolVar(&opt.netlink, "netlink", false, "do the command in a lab, and show its netlink messages")
 	cmd.Flags().BoolVar(&opt.bare, "bare", false, "with --netlink: make nothing first, to see the kernel refuse")
 	cmd.Flags().BoolVar(&opt.more, "more", false, "with --netlink: also all that the kernel answers")
 	cmd.Flags().BoolVar(&opt.asJSON, "json", false, "print JSON")

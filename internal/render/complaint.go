@@ -31,8 +31,8 @@ func Complaint(t *term.Term, f complaint.Found) error {
 	c.blank()
 	c.hang(pad(2), in(title, "Usual causes, the likeliest first"))
 	for i, cause := range f.Causes {
-		c.hang(line{in(quiet, fmt.Sprintf("  %d. ", i+1))}, text(cause.Why))
-		c.hang(line{text("     "), in(quiet, "look: ")}, in(code, cause.Look))
+		c.hang(line{in(quiet, fmt.Sprintf("    %d. ", i+1))}, text(cause.Why))
+		c.hang(line{text("       "), in(quiet, "look: ")}, in(code, cause.Look))
 	}
 	c.blank()
 	c.rowsOf([]said{{"it is not", strings.TrimPrefix(f.Not, "not ")}, {"see", f.See}})

@@ -69,21 +69,18 @@ const maxNest = 20
 
 // part shows a struct or an attribute, and what it holds further to the right.
 func (p *page) part(indent int, part nlmsg.Part) {
-	name := line{text(pad(indent)[0].text), in(code, part.Name)}
-	body := []span{}
-	for _, f := range part.Fields {
-		body = append(body, in(quiet, f.Name+"="), text(breakable(f.Value)), text(", "))
-	}
-	if n := len(body); n > 0 {
-		body = body[:n-1]
+	body := []span{in(code, part.Name)}
+	for i, f := range part.Fields {
+		before := text(", ")
+		if i == 0 {
+			before = fixedBlank(2)
+		}
+		body = append(body, before, in(quiet, f.Name+"="), text(breakable(f.Value)))
 	}
 	if part.Value != "" {
-		if len(body) > 0 {
-			body = append(body, text(" "))
-		}
-		body = append(body, text(shortened(part)))
+		body = append(body, fixedBlank(2), text(shortened(part)))
 	}
-	p.put(join(name, text("  ")), pad(indent+4), body...)
+	p.put(pad(indent), pad(indent+4), body...)
 	for _, inner := range part.Parts {
 		p.part(min(indent+2, maxNest), inner)
 	}
