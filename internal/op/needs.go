@@ -89,6 +89,9 @@ func (n *needs) far() string { return fmt.Sprintf("far%d", n.ends) }
 // up is a link that is switched on.
 func (n *needs) up(name, kind, master string) {
 	n.link(name, kind, master)
+	if name == "lo" && n.ns == "" {
+		return // it is up in every lab
+	}
 	if on := true; name != "" && n.first("up "+name) {
 		n.add(&LinkSet{Dev: name, Up: &on})
 	}

@@ -32,6 +32,8 @@ func TestNeedsAreTheLinesBeforeALine(t *testing.T) {
 		"ip route add 10.2.0.0/16 dev v0 src 10.9.9.9":              "ip link add v0 type veth peer name far1\nip link set v0 up\nip addr add 10.9.9.9/32 dev v0",
 		"ip route del 10.2.0.0/16":                                  "ip link add eth0 type veth peer name far1\nip link set eth0 up\nip route add 10.2.0.0/16 dev eth0",
 		"ip neigh del 10.0.0.2 dev v0":                              "ip link add v0 type veth peer name far1\nip link set v0 up\nip neigh add 10.0.0.2 lladdr 02:00:00:00:00:01 dev v0",
+		"ip route add 10.2.0.0/16 dev lo":        "",
+		"ip -n ns1 route add 10.2.0.0/16 dev lo": "ip netns add ns1\nip -n ns1 link set lo up",
 		"ip neigh flush all":                                        "",
 		"bridge fdb add 02:00:00:00:00:05 dev v0 master":            "ip link add br0 type bridge\nip link add v0 master br0 type veth peer name far1",
 		"bridge fdb append 00:00:00:00:00:00 dev vx dst 10.0.0.2":   "ip link add vx type vxlan id 1 dstport 4789",
