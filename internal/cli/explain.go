@@ -41,7 +41,8 @@ link of that name, is made first; --bare leaves that out.`,
   netlab explain 'RTNETLINK answers: File exists'
   netlab explain 'ip route add default via 10.1.1.1' 'File exists'
   netlab explain --netlink 'ip link add veth0 type veth peer name veth1'`,
-		Args: wantArgs("a command, such as 'ip link set lo up', or an error, such as 'No route to host'", 1, -1),
+		Args:              wantArgs("a command, such as 'ip link set lo up', or an error, such as 'No route to host'", 1, -1),
+		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opt.args = args
 			return work(cmd.Context(), a, opt)

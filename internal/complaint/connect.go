@@ -51,7 +51,7 @@ func ofConnect() []Complaint {
 			Said: "connect: Connection timed out", Errno: "ETIMEDOUT",
 			match: []string{"connection timed out", "operation timed out", "connect timed out", "timed out", "i/o timeout", "failed to connect to*timeout was reached", "timeout was reached"},
 			By:    byConnect + ", or the program's own clock", Where: "your own machine, which got no answer at all",
-			Means: "the first packet was sent several times (six times more in about two minutes by default), and nothing came back",
+			Means: "the first packet was sent several times (again and again for one to two minutes, unless the program gives up earlier), and nothing came back",
 			Causes: []Cause{
 				{"a firewall drops the packets without a word", "nft list ruleset, on the target and on the way"},
 				{"the target has no way back to you, or another one which drops", "ip route get YOUR-ADDRESS, on the target"},

@@ -46,8 +46,8 @@ ip -n a route add default via fd01::254; ip -n b route add default via fd02::254
 // ofSettingsMade are the errors of ip and its friends.
 func ofSettingsMade() map[string]provoked {
 	return map[string]provoked{
-		"a second route":                        {twoMachines, "ip -n a route add 10.0.0.0/24 dev va; ip -n a route add 10.0.0.0/24 dev va", "RTNETLINK answers: File exists, of ip route add", SameRoute, ""},
-		"a second default route":                {withRouter, "ip -n a route add default via 10.0.1.253", "RTNETLINK answers: File exists, of ip route add", SameRoute, ""},
+		"a second route":                        {twoMachines, "ip -n a route add 10.9.0.0/16 dev va; ip -n a route add 10.9.0.0/16 dev va", "RTNETLINK answers: File exists, of ip route add", "added before", ""},
+		"a second default route":                {withRouter, "ip -n a route add default via 10.0.1.253", "RTNETLINK answers: File exists, of ip route add", "through this or another gateway", ""},
 		"a second address":                      {twoMachines, "ip -n a addr add 10.0.0.1/24 dev va", "Error: ipv4: Address already assigned.", "set before", ""},
 		"a second IPv6 address":                 {twoMachines, "ip -n a addr add fd00::1/64 dev va", "Error: ipv4: Address already assigned.", "set before", ""},
 		"a second link":                         {twoMachines, "ip -n a link add va type veth peer name vx", "RTNETLINK answers: File exists, of ip link add", "made before", ""},
@@ -56,8 +56,8 @@ func ofSettingsMade() map[string]provoked {
 		"a second neighbour":                    {twoMachines + "ip netns exec a ping -c 1 10.0.0.2", "ip -n a neigh add 10.0.0.2 lladdr 02:00:00:00:00:02 dev va", "RTNETLINK answers: File exists, of ip neigh add", "by itself", ""},
 		"no such neighbour":                     {twoMachines, "ip -n a neigh del 10.0.0.77 dev va", "RTNETLINK answers: No such file or directory, of ip neigh del", "no such entry", ""},
 		"no such route":                         {twoMachines, "ip -n a route del 10.9.0.0/16", "RTNETLINK answers: No such process, of ip route del", NoRoute, ""},
-		"a gateway elsewhere":                   {twoMachines, "ip -n a route add default via 10.9.9.9", "Error: Nexthop has invalid gateway.", GatewayElsewhere, ""},
-		"an IPv6 gateway elsewhere":             {twoMachines, "ip -n a route add default via fd99::1", "RTNETLINK answers: No route to host, of ip route add", GatewayElsewhere, ""},
+		"a gateway elsewhere":                   {twoMachines, "ip -n a route add default via 10.9.9.9", "Error: Nexthop has invalid gateway.", "another network", ""},
+		"an IPv6 gateway elsewhere":             {twoMachines, "ip -n a route add default via fd99::1", "RTNETLINK answers: No route to host, of ip route add", "another network", ""},
 		"a route through a link down":           {twoMachines + "ip -n a link set va down", "ip -n a route add 10.9.0.0/16 dev va", "Error: Device for nexthop is not up.", "is down", ""},
 		"an address as a network":               {twoMachines, "ip -n a route add 10.9.0.1/16 dev va", "Error: Invalid prefix for given prefix length.", "the address of a machine", ""},
 		"a strange source":                      {twoMachines, "ip -n a route add 10.9.0.0/16 dev va src 10.77.0.1", "Error: Invalid prefsrc address.", "on no link here", ""},
@@ -74,6 +74,8 @@ func ofSettingsMade() map[string]provoked {
 		"a big MTU":                             {twoMachines, "ip -n a link set va mtu 70000", "Error: mtu greater than device maximum.", "behind mtu", ""},
 		"lo moved":                              {twoMachines, "ip -n a link set lo netns b", "RTNETLINK answers: Invalid argument, of ip link set", LoStays, ""},
 		"lo removed":                            {twoMachines, "ip -n a link del lo", "RTNETLINK answers: Operation not supported, of ip link del", LoNotRemoved, ""},
+		"a second VXLAN of a number":            {"ip link add va type vxlan id 77 dstport 4789", "ip link add vx type vxlan id 77 dstport 4789", "Error: A VXLAN device with the specified VNI already exists.", "made before", ""},
+		"two ends of one name":                  {"", "ip link add va type veth peer name va", "RTNETLINK answers: File exists, of ip link add", "", ""},
 		"a MAC address of a group":              {twoMachines, "ip -n a link set va address 01:00:00:00:00:01", "RTNETLINK answers: Cannot assign requested address, of ip link set", "of a group", ""},
 		"an unknown object":                     {"", "ip foo", `Object "foo" is unknown, try "ip help".`, "mistyped", ""},
 		"an unknown verb":                       {"", "ip link foo", `Command "foo" is unknown, try "ip link help".`, "mistyped", ""},

@@ -14,7 +14,7 @@ func ofRouteAdd() []Complaint {
 			By:    byIP, Where: hereOnly,
 			Means: SameRoute + "; “add” never replaces. The gateway does not count: a second default route through another router is refused, too",
 			Causes: []Cause{
-				{SameRoute, "ip route show DESTINATION"},
+				{"it was added before, through this or another gateway", "ip route show DESTINATION"},
 				{"it is the connected route that the kernel made when the address was set", "ip route show proto kernel"},
 			},
 			Not: "not a file: it is the error number EEXIST, whose words were made for files",
@@ -26,7 +26,7 @@ func ofRouteAdd() []Complaint {
 			By:    byIP, Where: hereOnly,
 			Means: GatewayElsewhere + ": the kernel must know by which link the next hop is reached",
 			Causes: []Cause{
-				{GatewayElsewhere, "ip -br addr; ip route get GATEWAY"},
+				{"the gateway is mistyped, or belongs to another network than this namespace's addresses", "ip -br addr; ip route get GATEWAY"},
 				{"the link towards the gateway is down, so that its connected route is gone", "ip -br link; ip route"},
 				{"the link has no address yet, or its mask is too long", "ip -br addr"},
 				{"the gateway is the broadcast address of its network, or that of a group", "ip route show table local"},
@@ -49,7 +49,7 @@ func ofRouteAdd() []Complaint {
 			By:    byIP, Where: hereOnly,
 			Means: GatewayElsewhere + ": the kernel must know by which link the next hop is reached",
 			Causes: []Cause{
-				{GatewayElsewhere, "ip -br addr; ip route get GATEWAY"},
+				{"the gateway is mistyped, or belongs to another network than this namespace's addresses", "ip -br addr; ip route get GATEWAY"},
 				{"the link towards the gateway is down, so that its connected route is gone", "ip -br link; ip route"},
 			},
 			Not: "not about the destination: the route to it is just what is to be made; it is about the gateway",
@@ -61,7 +61,7 @@ func ofRouteAdd() []Complaint {
 			By:    byIP, Where: hereOnly,
 			Means: "IPv6: " + GatewayElsewhere,
 			Causes: []Cause{
-				{GatewayElsewhere, "ip -6 addr; ip -6 route get GATEWAY"},
+				{"the gateway is mistyped, or belongs to another network than this namespace's addresses", "ip -6 addr; ip -6 route get GATEWAY"},
 				{"the connected route is missing, since the link is down or the address still tentative", "ip -br link; ip -6 addr"},
 				{"the gateway is of one link only (fe80::…), and the line does not say which: dev is missing", "ip -6 neigh"},
 			},

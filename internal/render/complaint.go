@@ -35,7 +35,7 @@ func Complaint(t *term.Term, f complaint.Found) error {
 		c.hang(line{text("       "), in(quiet, "look: ")}, in(code, cause.Look))
 	}
 	c.blank()
-	c.rowsOf([]said{{"it is not", strings.TrimPrefix(f.Not, "not ")}, {"see", f.See}})
+	c.rowsOf([]said{{"beware", f.Not}, {"see", f.See}})
 	if len(f.Others) > 0 {
 		c.blank()
 		c.hang(pad(2), text("The same words mean something of their own after "+strings.Join(f.Others, ", ")+". With the command in front, the answer is about that one:"))
