@@ -1,13 +1,14 @@
 package complaint
 
-// tcp is the command of all programs that connect: curl, nc, ssh …
-const tcp = "connect"
+// Connects is Complaint.Of for all programs that connect or listen: curl, nc,
+// ssh …
+const Connects = "connect"
 
 // ofConnect is what programs say that connect, or that wait for others.
 func ofConnect() []Complaint {
 	return []Complaint{
 		{
-			Said: "connect: Network is unreachable", Of: tcp, Errno: "ENETUNREACH",
+			Said: "connect: Network is unreachable", Of: Connects, Errno: "ENETUNREACH",
 			match: []string{"network is unreachable"},
 			By:    byConnect, Where: hereOnly,
 			Means: "the routing table of this machine has no entry for the address, not even a default route",
@@ -20,7 +21,7 @@ func ofConnect() []Complaint {
 			See: "connect(2), ip-route(8)",
 		},
 		{
-			Said: "connect: No route to host", Errno: "EHOSTUNREACH", Of: tcp,
+			Said: "connect: No route to host", Errno: "EHOSTUNREACH", Of: Connects,
 			match: []string{"no route to host", "host is unreachable"},
 			By:    byConnect, Where: "your own kernel when nobody answered its ARP question; or a router, or a firewall, whose ICMP message came back",
 			Means: "the packet could not be delivered to the machine at the end, although a route was found",
@@ -62,7 +63,7 @@ func ofConnect() []Complaint {
 			See: "connect(2), tcp(7): tcp_syn_retries",
 		},
 		{
-			Said: "write: Operation not permitted", Errno: "EPERM", Of: tcp,
+			Said: "write: Operation not permitted", Errno: "EPERM", Of: Connects,
 			match: []string{"operation not permitted"},
 			By:    "the program prints the kernel's answer to sendto(2), write(2) or socket(2)", Where: hereOnly,
 			Means: "this machine's own firewall dropped the packet on its way out; or the program wanted a socket that it may not have",
@@ -100,7 +101,7 @@ func ofConnect() []Complaint {
 			See: "bind(2), listen(2), socket(7), tcp(7)",
 		},
 		{
-			Said: "bind: Cannot assign requested address", Errno: "EADDRNOTAVAIL", Of: tcp,
+			Said: "bind: Cannot assign requested address", Errno: "EADDRNOTAVAIL", Of: Connects,
 			match: []string{"cannot assign requested address"},
 			By:    "the program prints the kernel's answer to bind(2) or connect(2)", Where: hereOnly,
 			Means: "the address that should be used as one's own is on no link of this namespace; in connect(2), no local port is left",
@@ -113,7 +114,7 @@ func ofConnect() []Complaint {
 			See: "bind(2), connect(2), ip(7): ip_nonlocal_bind",
 		},
 		{
-			Said: "Permission denied", Errno: "EACCES", Of: tcp,
+			Said: "Permission denied", Errno: "EACCES", Of: Connects,
 			match: []string{"bind*permission denied", "connect*permission denied", "permission denied"},
 			By:    "the program prints the kernel's answer to bind(2) or connect(2)", Where: hereOnly,
 			Means: "the kernel forbids it: a low port, a route that prohibits, or a broadcast address",

@@ -82,11 +82,11 @@ func commandOf(line string) string {
 	case "ping", "ping4", "ping6":
 		return "ping"
 	case "connect", "bind", "listen", "bash", "sh", "curl", "wget", "nc", "ncat", "netcat", "ssh", "scp", "telnet", "socat", "python", "python3", "dial":
-		return tcp
+		return Connects
 	}
 	for _, sign := range []string{"connect", "connection to", "dial tcp", "/dev/tcp", "bind(", "[errno"} {
 		if strings.Contains(line, sign) && !strings.HasPrefix(line, "rtnetlink") {
-			return tcp
+			return Connects
 		}
 	}
 	return ""

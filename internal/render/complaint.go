@@ -36,17 +36,30 @@ func Complaint(t *term.Term, f complaint.Found) error {
 	}
 	c.blank()
 	c.rowsOf([]said{{"beware", f.Not}, {"see", f.See}})
-	if len(f.Others) > 0 {
-		c.blank()
-		c.hang(pad(2), text("The same words mean something of their own after "+strings.Join(f.Others, ", ")+". With the command in front, the answer is about that one:"))
-		c.hang(pad(6), in(code, fmt.Sprintf("netlab explain '%s …' '%s'", f.Others[0], asked)))
-	}
+	c.others(f.Others, asked)
 	return c.flush(t.Out)
+}
+
+// others names the commands after which the same words mean something else.
+func (c *canvas) others(of []string, asked string) {
+	if len(of) == 0 {
+		return
+	}
+	var names []string
+	for _, o := range of {
+		if o == complaint.Connects {
+			o = "a program that connects"
+		}
+		names = append(names, o)
+	}
+	c.blank()
+	c.hang(pad(2), text("The same words mean something of their own after "+strings.Join(names, ", ")+". With the command in front, the answer is about that one:"))
+	c.hang(pad(6), in(code, fmt.Sprintf("netlab explain '%s …' '%s'", strings.Replace(of[0], complaint.Connects, "curl", 1), asked)))
 }
 
 // after says behind which command a message means this.
 func after(of string) string {
-	if of == "connect" {
+	if of == complaint.Connects {
 		return "of a program that connects or listens"
 	}
 	return "after " + of
