@@ -34,8 +34,10 @@ func valueOf(form string, b []byte) string {
 		return via(b)
 	case "cacheinfo":
 		return lifetimes(b)
-	case "be16", "be16hex", "be32hex":
-		return network(form, b)
+	case "be16":
+		if len(b) == 2 {
+			return strconv.Itoa(int(binary.BigEndian.Uint16(b))) // the order of the network
+		}
 	}
 	n, signed, ok := number(b)
 	switch {
@@ -54,7 +56,7 @@ func valueOf(form string, b []byte) string {
 // width is how many bytes a number of this form has; 0: it is no number.
 func width(form string) int {
 	switch form {
-	case "", "hex":
+	case "", "hex", "be16":
 		return 0
 	case "u64", "s64":
 		return 8
@@ -125,17 +127,6 @@ func meaning(form string, n uint32) string {
 		return "file descriptor " + strconv.FormatInt(int64(int32(n)), 10)
 	}
 	return strconv.FormatUint(uint64(n), 10)
-}
-
-// network reads a number in the order of the network, the big end first.
-func network(form string, b []byte) string {
-	switch {
-	case form == "be16" && len(b) == 2:
-		return strconv.Itoa(int(binary.BigEndian.Uint16(b)))
-	case form == "be16hex" && len(b) == 2, form == "be32hex" && len(b) == 4:
-		return hexed(b)
-	}
-	return hexed(b)
 }
 
 // text is a name in quotation marks.

@@ -87,8 +87,8 @@ func (n *needs) link(name, kind, master string) {
 func (n *needs) far() string { return fmt.Sprintf("far%d", n.ends) }
 
 // up is a link that is switched on.
-func (n *needs) up(name, kind, master string) {
-	n.link(name, kind, master)
+func (n *needs) up(name string) {
+	n.link(name, "", "")
 	if name == "lo" && n.ns == "" {
 		return // it is up in every lab
 	}
@@ -128,19 +128,19 @@ func (n *needs) entries(o Op) {
 		n.way(before)
 		n.add(before)
 	case *NeighAdd:
-		n.up(o.Dev, "", "")
+		n.up(o.Dev)
 		if o.Verb == "change" {
 			n.add(&NeighAdd{Verb: "add", Addr: o.Addr, LLAddr: o.LLAddr, Dev: o.Dev, Proxy: o.Proxy})
 		}
 	case *NeighDel:
-		n.up(o.Dev, "", "")
+		n.up(o.Dev)
 		before := &NeighAdd{Verb: "add", Addr: o.Addr, Dev: o.Dev, Proxy: o.Proxy}
 		if !o.Proxy {
 			before.LLAddr = "02:00:00:00:00:01"
 		}
 		n.add(before)
 	case *NeighFlush:
-		n.up(o.Dev, "", "")
+		n.up(o.Dev)
 	case *FDBAdd:
 		n.table(o)
 	case *FDBDel:
@@ -150,9 +150,9 @@ func (n *needs) entries(o Op) {
 	case *PortSet:
 		n.port(o.Dev)
 		if o.State != "" { // only a port with a signal has one
-			n.up(o.Dev, "", "")
+			n.up(o.Dev)
 			n.have = append(n.have, "link "+n.far())
-			n.up(n.far(), "", "")
+			n.up(n.far())
 		}
 	case *SysctlSet:
 		n.setting(o.Key)
@@ -169,7 +169,7 @@ func (n *needs) way(o *RouteAdd) {
 	if dev == "" && (o.Via.IsValid() || o.Src.IsValid()) {
 		dev = theirs
 	}
-	n.up(dev, "", "")
+	n.up(dev)
 	if o.Via.IsValid() && !o.Onlink && !o.Via.IsLinkLocalUnicast() {
 		n.add(&AddrAdd{Verb: "add", Prefix: beside(o.Via), Dev: dev})
 	}
