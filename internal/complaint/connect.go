@@ -50,7 +50,7 @@ func ofConnect() []Complaint {
 		},
 		{
 			Said: "connect: Connection timed out", Errno: "ETIMEDOUT",
-			match: []string{"connection timed out", "operation timed out", "connect timed out", "timed out", "i/o timeout", "failed to connect to*timeout was reached", "timeout was reached"},
+			match: []string{"connection timed out", "operation timed out", "connect timed out", "timed out", "i/o timeout", "deadline exceeded", "failed to connect to*timeout was reached", "timeout was reached"},
 			By:    byConnect + ", or the program's own clock", Where: "your own machine, which got no answer at all",
 			Means: "the first packet was sent several times (again and again for one to two minutes, unless the program gives up earlier), and nothing came back",
 			Causes: []Cause{

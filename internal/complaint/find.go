@@ -81,6 +81,10 @@ func commandOf(line string) string {
 		return name
 	case "ping", "ping4", "ping6":
 		return "ping"
+	case "siocaddrt": // the old command route
+		return routeAdd
+	case "siocdelrt":
+		return routeDel
 	case "connect", "bind", "listen", "bash", "sh", "curl", "wget", "nc", "ncat", "netcat", "ssh", "scp", "telnet", "socat", "python", "python3", "dial":
 		return Connects
 	}

@@ -7,7 +7,7 @@ func ofNames() []Complaint {
 	return []Complaint{
 		{
 			Said:  "ping: nosuchname: Name or service not known",
-			match: []string{"name or service not known", "nodename nor servname", "unknown host", "nxdomain", "no such host"},
+			match: []string{"name or service not known", "nodename nor servname", "unknown host", "bad address", "nxdomain", "no such host"},
 			By:    resolver, Where: "your own machine asked, and the answer was: there is no such name",
 			Means: "everybody who was asked (the hosts file, the DNS server) says that the name does not exist (EAI_NONAME)",
 			Causes: []Cause{
