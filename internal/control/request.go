@@ -31,6 +31,7 @@ const (
 	Play     Verb = "play"     // Script, Args: run a foreign script; frames as for Exec, and events, until its answer
 	Begin    Verb = "begin"    // Args, Text: a command of the script begins; Text is who runs it, as in an event's By
 	Trace    Verb = "trace"    // Probe: send one, and tell its way
+	Op       Verb = "op"       // Args, Text: do the op line Text, after the lines Args, and tell what it sends to the kernel
 	End      Verb = "end"      // Number, Text: that command has ended with this exit code; Text is what to say of it
 )
 
@@ -46,8 +47,9 @@ type Request struct {
 	Cols     int                 `json:"cols,omitempty"`
 	Node     string              `json:"node,omitempty"` // namespace; empty is host
 	Args     []string            `json:"args,omitempty"`
-	Term     string              `json:"term,omitempty"`   // what kind of terminal, as in TERM
-	Netlab   string              `json:"netlab,omitempty"` // version of the program that loads the lesson
+	Term     string              `json:"term,omitempty"`    // what kind of terminal, as in TERM
+	Netlink  bool                `json:"netlink,omitempty"` // of Load: tell what netlab's own commands send to the kernel
+	Netlab   string              `json:"netlab,omitempty"`  // version of the program that loads the lesson
 	Script   *Script             `json:"script,omitempty"`
 	Text     string              `json:"text,omitempty"`
 	Probe    *Probe              `json:"probe,omitempty"`

@@ -87,7 +87,7 @@ func (w *wayfarer) hop(h trace.Hop) {
 	for _, ask := range h.Asks {
 		w.hang(label, in(quiet, ask))
 	}
-	body := []span{in(toneOf(h), term.Clean(h.Text))}
+	body := []span{in(hopTone(h), term.Clean(h.Text))}
 	if h.Does == trace.Ignores {
 		body[0].tone = quiet
 	}
@@ -110,7 +110,7 @@ func (w *wayfarer) hop(h trace.Hop) {
 	}
 }
 
-func toneOf(h trace.Hop) tone {
+func hopTone(h trace.Hop) tone {
 	switch h.Does {
 	case trace.Ignores:
 		return quiet

@@ -97,6 +97,8 @@ func (c *caller) do(ctx context.Context, req control.Request) (control.Answer, e
 		return c.hello()
 	case control.Check:
 		return c.checkNow(ctx)
+	case control.Op:
+		return c.sendOp(req)
 	case control.Look:
 		return c.tellState(ctx)
 	case control.Trace:

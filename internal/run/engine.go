@@ -68,6 +68,7 @@ type engine struct {
 	lesson   scenario.Scenario
 	number   int  // of the step that is running, or was the last
 	pictures bool // the caller wants to be told how the lab looks
+	netlink  bool // what commands send to the kernel is told
 	netlab   string
 	view     view
 }
@@ -91,6 +92,7 @@ func (e *engine) load(ctx context.Context, req control.Request) (control.Answer,
 	if req.Scenario == nil {
 		return control.Answer{}, errors.New("load without a scenario")
 	}
+	e.netlink = req.Netlink
 	all := append(slices.Clone(req.Chain), *req.Scenario)
 	if slices.ContainsFunc(all, func(s scenario.Scenario) bool { return len(s.Steps) > 0 }) {
 		if err := e.openShell(ctx); err != nil { // it starts while the machine is tried

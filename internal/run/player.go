@@ -42,7 +42,6 @@ type player struct {
 	events  int
 	whys    int // failed pings that were looked into
 
-	whys      int // failed pings that were looked into
 	explained map[op.Meaning]bool
 	over      bool
 }

@@ -97,7 +97,7 @@ func (e *engine) openShell(ctx context.Context) error {
 		return nil
 	}
 	var err error
-	e.shell, err = interp.Start(ctx, interp.Options{})
+	e.shell, err = interp.Start(ctx, interp.Options{Netlink: e.netlink})
 	return err
 }
 
