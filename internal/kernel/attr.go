@@ -55,6 +55,21 @@ func be16(b []byte) uint16 {
 	return binary.BigEndian.Uint16(b)
 }
 
+// be64 reads a number in the byte order of the network, which netfilter uses.
+func be64(b []byte) uint64 {
+	if len(b) < 8 {
+		return 0
+	}
+	return binary.BigEndian.Uint64(b)
+}
+
+func be32(b []byte) uint32 {
+	if len(b) < 4 {
+		return 0
+	}
+	return binary.BigEndian.Uint32(b)
+}
+
 func u32(b []byte) uint32 {
 	if len(b) < 4 {
 		return 0

@@ -58,6 +58,16 @@ func dial(protocol int, buf []byte) (*conn, error) {
 	return &conn{fd: fd, buf: buf}, nil
 }
 
+// cookie is the number of the namespace of a socket (SO_NETNS_COOKIE, Linux
+// 5.14); 0 if the kernel has none.
+func cookie(c *conn) uint64 {
+	n, err := unix.GetsockoptUint64(c.fd, unix.SOL_SOCKET, unix.SO_NETNS_COOKIE)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
 func (c *conn) close() { unix.Close(c.fd) }
 
 // do sends a change and waits for the kernel's yes or no. The text is a

@@ -25,6 +25,8 @@ type Kernel struct {
 
 	mu   sync.Mutex
 	held map[string]bool // cables whose other end is known to be nowhere
+
+	texts map[uint64]ruleText // of firewall rules, by the number of their namespace
 }
 
 // New returns a Kernel for the lab in which this process runs.
@@ -39,7 +41,7 @@ func (k *Kernel) Do(l op.Line) error {
 	}
 	e := t.explain(err)
 	// A lab that cannot be read any more has no hint.
-	if lab, err := k.Snapshot(context.Background()); err == nil {
+	if lab, err := k.withoutFilters(context.Background()); err == nil {
 		e.Hint = hint(lab, e)
 	}
 	return e

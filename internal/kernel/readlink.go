@@ -111,7 +111,7 @@ func linkAttr(l *snapshot.Link, kind uint16, v []byte) {
 	case unix.IFLA_LINKINFO:
 		linkInfo(l, v)
 	case unix.IFLA_AF_SPEC:
-		l.Addrgen = readAddrgen(v)
+		readFamilies(l, v)
 	}
 }
 
@@ -210,18 +210,4 @@ func readPort(b []byte) (*snapshot.Port, string) {
 		}
 	}
 	return p, state
-}
-
-func readAddrgen(b []byte) string {
-	for family, inner := range attrs(b) {
-		if family != unix.AF_INET6 {
-			continue
-		}
-		for kind, v := range attrs(inner) {
-			if n := int(u8(v)); kind == unix.IFLA_INET6_ADDR_GEN_MODE && n < len(addrgenModes()) {
-				return addrgenModes()[n]
-			}
-		}
-	}
-	return ""
 }

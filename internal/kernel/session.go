@@ -33,6 +33,10 @@ type space struct {
 	links [][]byte // the last word on each link
 	names map[int]string
 	nsids map[string]int // the numbers this namespace has for others
+
+	nft    *nftables // nil: not looked at, or this kernel has none
+	legacy legacyTables
+	cookie uint64 // the kernel's number for the namespace, never used twice; 0: it has none
 }
 
 // session is the lab's namespaces, each with a socket: host first, then the

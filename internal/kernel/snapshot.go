@@ -30,8 +30,18 @@ const maxRemoval = 150 * time.Millisecond
 // Links have settled in it, and the links of deleted namespaces are gone. If
 // something holds such a namespace, that takes a moment, once.
 func (k *Kernel) Snapshot(ctx context.Context) (snapshot.Lab, error) {
+	return k.settled(ctx, k.filters)
+}
+
+// withoutFilters is a Snapshot that starts no program: it has the number of
+// firewall rules alone.
+func (k *Kernel) withoutFilters(ctx context.Context) (snapshot.Lab, error) {
+	return k.settled(ctx, func(context.Context, *session) {})
+}
+
+func (k *Kernel) settled(ctx context.Context, filters func(context.Context, *session)) (snapshot.Lab, error) {
 	for deadline := time.Now().Add(maxRemoval); ; {
-		lab, err := k.snapshot(ctx)
+		lab, err := k.snapshot(ctx, filters)
 		if err != nil || !k.removing(lab, time.Now().After(deadline)) {
 			return lab, err
 		}
@@ -67,11 +77,8 @@ func (k *Kernel) removing(lab snapshot.Lab, giveUp bool) bool {
 	return found && !giveUp
 }
 
-func (k *Kernel) snapshot(ctx context.Context) (snapshot.Lab, error) {
-	s, err := openSession(func(sp *space, buf []byte) {
-		sp.snap.Sysctls = readSysctls()
-		sp.snap.Rules = ruleCount(buf)
-	})
+func (k *Kernel) snapshot(ctx context.Context, filters func(context.Context, *session)) (snapshot.Lab, error) {
+	s, err := openSession(visit)
 	if err != nil {
 		return snapshot.Lab{}, err
 	}
@@ -82,7 +89,20 @@ func (k *Kernel) snapshot(ctx context.Context) (snapshot.Lab, error) {
 	if err := s.each(func(_ int, sp *space) error { return sp.read() }); err != nil {
 		return snapshot.Lab{}, err
 	}
+	filters(ctx, s)
 	return s.lab(), ctx.Err()
+}
+
+// visit reads what can only be read from inside a namespace.
+func visit(sp *space, buf []byte) {
+	sp.snap.Sysctls = readSysctls()
+	sp.snap.Rules = -1
+	if sp.nft = readNFT(buf); sp.nft != nil {
+		sp.snap.Rules = len(sp.nft.rules)
+	}
+	sp.legacy = readLegacyTables()
+	sp.cookie = cookie(sp.route)
+	readSockets(sp, buf)
 }
 
 // lab puts the namespaces together.
@@ -99,9 +119,12 @@ func (s *session) lab() snapshot.Lab {
 // read fills in everything that netlink tells about the namespace.
 func (sp *space) read() error {
 	sp.addLinks()
+	sp.nameSockets()
+	defer sp.sortRules()
 	return sp.fill(
 		dump{unix.RTM_GETADDR, make(raw, unix.SizeofIfAddrmsg), sp.addAddr},
 		dump{unix.RTM_GETROUTE, make(raw, unix.SizeofRtMsg), sp.addRoute},
+		dump{unix.RTM_GETRULE, make(raw, sizeofRuleHdr), sp.addPolicyRule},
 		dump{unix.RTM_GETNEIGH, neighHead(unix.AF_UNSPEC, 0, 0, 0), sp.addNeigh},
 		dump{unix.RTM_GETNEIGH, neighHead(unix.AF_UNSPEC, 0, 0, unix.NTF_PROXY), sp.addNeigh},
 		dump{unix.RTM_GETNEIGH, neighHead(unix.AF_BRIDGE, 0, 0, 0), sp.addFDB},
@@ -141,24 +164,4 @@ func (sp *space) fill(dumps ...dump) error {
 		}
 	}
 	return nil
-}
-
-// ruleCount counts the nftables rules of the calling thread's namespace, in
-// all tables; -1 if this kernel has no nftables.
-func ruleCount(buf []byte) int {
-	c, err := dial(unix.NETLINK_NETFILTER, buf)
-	if err != nil {
-		return -1
-	}
-	defer c.close()
-	rules, err := c.dump(func() *nl.NetlinkRequest {
-		// The header is struct nfgenmsg: any family, version 0, no resource.
-		req := nl.NewNetlinkRequest(unix.NFNL_SUBSYS_NFTABLES<<8|unix.NFT_MSG_GETRULE, 0)
-		req.AddData(raw{unix.AF_UNSPEC, unix.NFNETLINK_V0, 0, 0})
-		return req
-	})
-	if err != nil {
-		return -1
-	}
-	return len(rules)
 }

@@ -31,6 +31,7 @@ type PolicyRule struct {
 	Mask     uint32       `json:"mask,omitempty"`
 	Action   string       `json:"action"`          // lookup, blackhole, unreachable, prohibit …
 	Table    uint32       `json:"table,omitempty"` // of lookup: 255 local, 254 main, 253 default
+	More     string       `json:"more,omitempty"`  // what else the rule asks for or limits, in ip's words: tos 0x10 ipproto tcp dport 80 …
 }
 
 // Socket is a socket that waits for somebody.
