@@ -58,9 +58,17 @@ func (r PolicyRule) mark() string {
 	case r.Mark == 0 && r.Mask == 0:
 		return ""
 	case r.Mask == 1<<32-1:
-		return fmt.Sprintf("%#x", r.Mark)
+		return hex(r.Mark)
 	}
-	return fmt.Sprintf("%#x/%#x", r.Mark, r.Mask)
+	return hex(r.Mark) + "/" + hex(r.Mask)
+}
+
+// hex is a number as ip writes it: 0, and 0x7.
+func hex(n uint32) string {
+	if n == 0 {
+		return "0"
+	}
+	return fmt.Sprintf("%#x", n)
 }
 
 func ruleTable(table uint32) string {
@@ -96,4 +104,12 @@ func (f Filter) Place() string {
 		return f.Family + " " + f.Table + " " + f.Chain
 	}
 	return f.Table + " " + f.Chain
+}
+
+// Rule is the text of a rule. One that only counts has no other.
+func (f Filter) Rule() string {
+	if f.Text == "" && f.Counted {
+		return "counter"
+	}
+	return f.Text
 }
