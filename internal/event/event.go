@@ -25,7 +25,7 @@ const (
 	Word        Kind = "word"         // Line (a word of the command before it), Text (what it means)
 	Output      Kind = "output"       // Stream, Text
 	CommandEnd  Kind = "command-end"  // Line, Exit, Status (fail: not as the lesson meant it), Text and Hint (a failed native op), Millis
-	Change      Kind = "change"       // Sign, Place, Line, Text (the reason), By (unseen: no command that netlab saw did it)
+	Change      Kind = "change"       // Sign, Place, Line, Text (the reason), By (unseen: no command that netlab saw did it), Millis (of a watch: since it began)
 	Check       Kind = "check"        // Check, Text (the claim), Status, Want, Got, Cause, Millis
 	Misbelief   Kind = "misbelief"    // Text: a misconception that people really have (Markdown)
 	RealLife    Kind = "real-life"    // Text (Markdown)

@@ -82,8 +82,15 @@ func (i *inspector) chain(all []snapshot.Filter) {
 	for _, f := range all {
 		rule := []span{tidy(code, f.Rule())}
 		if f.Counted {
-			rule = append(rule, in(quiet, " · "+count(int(f.Packets), "packet")))
+			rule = append(rule, in(quiet, " · "+packets(f.Packets)))
 		}
 		i.put(pad(4), pad(6), rule...)
 	}
+}
+
+func packets(n uint64) string {
+	if n == 0 {
+		return "no packet yet"
+	}
+	return count(int(n), "packet")
 }

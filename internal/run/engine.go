@@ -69,6 +69,7 @@ type engine struct {
 	number int // of the step that is running, or was the last
 	netlab string
 	view   view
+	marks  marks
 }
 
 func newEngine(conn *control.Conn) *engine {
@@ -108,6 +109,7 @@ func (e *engine) load(ctx context.Context, req control.Request) (control.Answer,
 		}
 	}
 	e.lesson, e.number, e.netlab = *req.Scenario, 0, req.Netlab
+	e.marks.due = true
 	return control.Answer{Status: string(event.Pass)}, nil
 }
 

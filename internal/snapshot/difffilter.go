@@ -53,18 +53,11 @@ func (d *differ) filters(was, now Space) {
 		return
 	}
 	before, after := filterKeys(was.Filters), filterKeys(now.Filters)
-	for i, f := range now.Filters {
-		j := slices.Index(before, after[i])
-		switch {
-		case j < 0:
-			if f.worth() {
-				d.add("+", now.Name, f.title(), filterCame(f, now.Name)+now.orderReason(was, i))
+	for _, chains := range []bool{true, false} {
+		for i, f := range now.Filters {
+			if chains == (f.Policy != "") {
+				d.filter(was, now, i, slices.Index(before, after[i]))
 			}
-		case was.Filters[j].Policy != f.Policy:
-			d.add("~", now.Name, fmt.Sprintf("%s chain %s policy %s, before %s", f.Tool, f.Place(), f.Policy, was.Filters[j].Policy), policyReason(f, now.Name))
-		case d.opt.Counters && f.Packets > was.Filters[j].Packets:
-			d.add("~", now.Name, f.title()+" matched "+counted(int(f.Packets-was.Filters[j].Packets), "packet"),
-				counted(int(f.Packets), "packet")+" since the rule was made or its counter was reset")
 		}
 	}
 	for i, f := range was.Filters {
@@ -73,6 +66,22 @@ func (d *differ) filters(was, now Space) {
 		}
 	}
 	d.orders(was, now)
+}
+
+// filter tells of rule i of a namespace, which was rule j; -1: it is new.
+func (d *differ) filter(was, now Space, i, j int) {
+	f := now.Filters[i]
+	switch {
+	case j < 0:
+		if f.worth() {
+			d.add("+", now.Name, f.title(), filterCame(f, now.Name)+now.orderReason(was, i))
+		}
+	case was.Filters[j].Policy != f.Policy:
+		d.add("~", now.Name, fmt.Sprintf("%s chain %s policy %s, before %s", f.Tool, f.Place(), f.Policy, was.Filters[j].Policy), policyReason(f, now.Name))
+	case d.opt.Counters && f.Packets > was.Filters[j].Packets:
+		d.add("~", now.Name, f.title()+" matched "+counted(int(f.Packets-was.Filters[j].Packets), "packet"),
+			counted(int(f.Packets), "packet")+" since the rule was made or its counter was reset")
+	}
 }
 
 // worth tells whether a chain is worth a line: the old iptables makes all chains
