@@ -49,7 +49,7 @@ the lab's own; --mark start sets it anew.`,
 	}
 	labFlag(cmd, &opt.lab)
 	cmd.Flags().StringVar(&opt.since, "since", run.MarkStart, "compare with the mark of this `name`")
-	cmd.Flags().StringVar(&opt.mark, "mark", "", "remember the state as it is now under a `name`, and compare nothing")
+	cmd.Flags().StringVar(&opt.mark, "mark", "", "only remember the state, under this `name`")
 	cmd.Flags().BoolVar(&opt.counters, "counters", false, "also how many packets each firewall rule has matched")
 	cmd.Flags().BoolVar(&opt.more, "more", false, "show all changes, however many")
 	cmd.Flags().BoolVar(&opt.asJSON, "json", false, "print JSON")

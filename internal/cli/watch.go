@@ -30,9 +30,11 @@ func newWatch(a *app, work func(context.Context, *app, watchOptions) error) *cob
 		Short: "Show what changes in a lab as it changes, and why",
 		Long: `Listen to the kernel in every namespace of a lab, and show each change when it
 comes: since when, where, what and why. Work in the lab meanwhile, for example
-with netlab shell in another terminal. Ctrl-C ends it; so does the end of the lab.
+with netlab shell in another terminal. Ctrl-C ends it; so does the end of the
+lab.
 
-Sockets, and settings that the kernel does not report, are looked for once a second.`,
+Sockets, and settings that the kernel does not report, are looked for once a
+second.`,
 		Example: `  netlab watch
   netlab watch ns1 host
   netlab watch --duration 10s
