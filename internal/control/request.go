@@ -28,6 +28,9 @@ const (
 	Hello    Verb = "hello"    // what lab this is
 	Check    Verb = "check"    // judge the checks of the step that the lab is at
 	Look     Verb = "look"     // the lab's state: a frame of space for each namespace
+	Mark     Verb = "mark"     // Text: remember the lab's state under this name
+	Recall   Verb = "recall"   // Text: a state that was remembered; frames as for Look
+	Watch    Verb = "watch"    // what changes in the lab, as events of change, until the caller goes
 	Play     Verb = "play"     // Script, Args: run a foreign script; frames as for Exec, and events, until its answer
 	Begin    Verb = "begin"    // Args, Text: a command of the script begins; Text is who runs it, as in an event's By
 	Trace    Verb = "trace"    // Probe: send one, and tell its way
@@ -96,6 +99,8 @@ type Answer struct {
 	Fresh   map[string]string `json:"fresh,omitempty"`
 	Missing Missing           `json:"missing,omitempty"` // what Error is about
 	Seen    *Seen             `json:"seen,omitempty"`    // of Trace
+	At      time.Time         `json:"at,omitzero"`       // of Mark and Recall: when that state was
+	Marks   []string          `json:"marks,omitempty"`   // with MissingMark: those that there are
 }
 
 // Missing is what a request names and the lab does not have.
@@ -107,6 +112,8 @@ const (
 	MissingProgram Missing = "program" // there is none of that name
 	MissingRight   Missing = "right"   // there is, and it cannot be executed
 	MissingAddress Missing = "address" // a node has none
+	MissingMark    Missing = "mark"    // a state that was remembered
+	MissingRoom    Missing = "room"    // for one more mark
 )
 
 // Lab is what a lab says of itself.

@@ -29,7 +29,7 @@ const (
 	Netlink     Kind = "netlink"      // Line, Place, Netlink: a request that the command before it sent to the kernel, and the answers; without Netlink, Text: why there is none
 	Output      Kind = "output"       // Stream, Text
 	CommandEnd  Kind = "command-end"  // Line, Exit, Status (fail: not as the lesson meant it), Text and Hint (a failed native op), Millis
-	Change      Kind = "change"       // Sign, Place, Line, Text (the reason), By (unseen: no command that netlab saw did it)
+	Change      Kind = "change"       // Sign, Place, Line, Text (the reason), By (unseen: no command that netlab saw did it), Millis (of a watch: since it began)
 	Picture     Kind = "picture"      // Picture: the lab after a step that changed how it looks, what is new marked; or what a foreign script has built
 	Check       Kind = "check"        // Check, Text (the claim), Status, Want, Got, Cause, Millis
 	Misbelief   Kind = "misbelief"    // Text: a misconception that people really have (Markdown)

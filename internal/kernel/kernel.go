@@ -45,7 +45,7 @@ func (k *Kernel) Do(l op.Line) error {
 	}
 	e := t.explain(err)
 	// A lab that cannot be read any more has no hint.
-	if lab, err := k.Snapshot(context.Background()); err == nil {
+	if lab, err := k.withoutFilters(context.Background()); err == nil {
 		e.Hint = hint(lab, e)
 	}
 	return e

@@ -71,6 +71,7 @@ type engine struct {
 	netlink  bool // what commands send to the kernel is told
 	netlab   string
 	view     view
+	marks    marks
 }
 
 func newEngine(conn *control.Conn) *engine {
@@ -111,6 +112,7 @@ func (e *engine) load(ctx context.Context, req control.Request) (control.Answer,
 		}
 	}
 	e.lesson, e.number, e.netlab = *req.Scenario, 0, req.Netlab
+	e.marks.due = true
 	return control.Answer{Status: string(event.Pass)}, nil
 }
 

@@ -29,6 +29,7 @@ func (e *engine) step(ctx context.Context, number int, quiet bool) (control.Answ
 		return control.Answer{}, fmt.Errorf("the lesson %q has no step %d", e.lesson.Name, number)
 	}
 	e.number = number
+	e.marks.due = true
 	s := e.lesson.Steps[number-1]
 	if missing := machine.Missing(e.kernel, s.Requires); len(missing) > 0 {
 		return skipped(missing), nil
