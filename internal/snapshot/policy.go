@@ -1,6 +1,9 @@
 package snapshot
 
-import "net/netip"
+import (
+	"net/netip"
+	"slices"
+)
 
 // Conf is what net.ipv4.conf and net.ipv6.conf hold for one link, as the kernel
 // tells it with the link (IFLA_INET_CONF, IFLA_INET6_CONF). What they mean is in
@@ -58,4 +61,17 @@ type Filter struct {
 	Counted  bool   `json:"counted,omitempty"`
 	Packets  uint64 `json:"packets,omitempty"`
 	Bytes    uint64 `json:"bytes,omitempty"`
+}
+
+// opened are the sockets that programs have: the kernel itself opens one for
+// the packets of a VXLAN link.
+func (s Space) opened() []Socket {
+	var out []Socket
+	for _, k := range s.Sockets {
+		tunnel := func(l Link) bool { return l.VXLAN != nil && k.Proto == "udp" && l.VXLAN.DstPort == k.Port }
+		if !slices.ContainsFunc(s.Links, tunnel) {
+			out = append(out, k)
+		}
+	}
+	return out
 }
