@@ -5,8 +5,9 @@ const (
 	addrDel = "ip addr del"
 )
 
-// ofAddresses is about the addresses of links.
-func ofAddresses() []Complaint {
+// ofAddressesThere is about an address that a link has already, or does not
+// have.
+func ofAddressesThere() []Complaint {
 	return []Complaint{
 		{
 			Said: "Error: ipv4: Address already assigned.", Errno: "EEXIST",
@@ -42,6 +43,13 @@ func ofAddresses() []Complaint {
 			},
 			See: "ip-address(8)",
 		},
+	}
+}
+
+// ofAddressesRefused is about an address that a link cannot have, and words
+// that are no address.
+func ofAddressesRefused() []Complaint {
+	return []Complaint{
 		{
 			Said: "Error: IPv6 is disabled on this device.", Errno: "EACCES",
 			match: []string{"ipv6 is disabled on"},

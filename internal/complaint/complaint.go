@@ -32,7 +32,15 @@ type Cause struct {
 func all() []Complaint {
 	var out []Complaint
 	for _, part := range []func() []Complaint{
-		ofPing, ofICMP, ofICMPv6, ofConnect, ofNames, ofRouteAdd, ofRoutes, ofAddresses, ofLinkAdd, ofLinks, ofEntries, ofIP, ofSettings, ofStates, ofLog, ofNumbers,
+		ofPingStart, ofPingRoutes, ofPingSending, ofPingSource, ofPingCounts,
+		ofUnreachable, ofRouters, ofUnreachable6, ofRouters6,
+		ofConnect, ofSending, ofBind, ofHangUps, ofFamilies, ofNames,
+		ofRouteThere, ofGateways, ofRouteLinks, ofRouteValues, ofRoutes,
+		ofAddressesThere, ofAddressesRefused, ofLinkAdd, ofLinks, ofLinkLimits,
+		ofEntries, ofRights, ofWords, ofNamespaces, ofSettings,
+		ofAddressStates, ofLinkStates, ofLog,
+		ofNumberThere, ofNumbersOfWays, ofNumbersForbidden, ofNumbersUnfit,
+		ofNumbersMissing, ofNumbersOfPackets, ofNumbersOfPeers,
 	} {
 		out = append(out, part()...)
 	}

@@ -1,38 +1,7 @@
 package complaint
 
-// ofEntries is about neighbours and forwarding entries.
-func ofEntries() []Complaint {
-	const table = "RTNETLINK answers: "
-	var out []Complaint
-	for _, of := range []struct{ verb, look, see string }{
-		{"ip neigh", "ip neigh show", "ip-neighbour(8)"},
-		{"bridge fdb", "bridge fdb show", "bridge(8)"},
-	} {
-		out = append(out,
-			Complaint{
-				Said: table + "File exists", Of: of.verb + " add", Errno: "EEXIST", match: []string{"file exists"},
-				By: byIP, Where: hereOnly, Means: EntryThere,
-				Causes: []Cause{{"the kernel learned the entry by itself, from traffic", of.look}, {"it was set before", of.look + ": PERMANENT, permanent"}},
-				Not:    "not a file; and it does not say that the entry is the same: its MAC address may be another one", See: of.see,
-			},
-			Complaint{
-				Said: table + "No such file or directory", Of: of.verb + " del", Errno: "ENOENT", match: []string{"no such file or directory"},
-				By: byIP, Where: hereOnly, Means: EntryMissing,
-				Causes: []Cause{{"there is no such entry, or it is in another table: of the bridge (master), of the link (self), of another VLAN", of.look}},
-				Not:    "nothing about files", See: of.see,
-			},
-		)
-	}
-	return append(out, Complaint{
-		Said: table + "Operation not supported", Of: "bridge fdb add", Errno: "EOPNOTSUPP", match: []string{"operation not supported", "invalid argument", "fdb add only supported for ethernet devices"},
-		By: "bridge prints the answer of the kernel's part for network settings (rtnetlink)", Where: hereOnly, Means: TableOfBridge,
-		Causes: []Cause{{"the link is not a port of a bridge, and the table of a bridge is meant (master)", "bridge link"}, {"dst belongs to a vxlan, and the link is none", "ip -d link show LINK"}},
-		See:    "bridge(8)",
-	})
-}
-
-// ofIP is about ip itself, rights and namespaces.
-func ofIP() []Complaint {
+// ofRights is about who may change the network.
+func ofRights() []Complaint {
 	return []Complaint{
 		{
 			Said: "RTNETLINK answers: Operation not permitted", Errno: "EPERM",
@@ -47,6 +16,12 @@ func ofIP() []Complaint {
 			Not: "not a firewall",
 			See: "capabilities(7), network_namespaces(7), user_namespaces(7)",
 		},
+	}
+}
+
+// ofWords is about words of the line that ip does not understand.
+func ofWords() []Complaint {
+	return []Complaint{
 		{
 			Said:  "Object \"foo\" is unknown, try \"ip help\".",
 			match: []string{"object \"*\" is unknown"},
@@ -94,49 +69,6 @@ func ofIP() []Complaint {
 			Means:  "the word in quotation marks has no value that is allowed at its place; the reason stands behind it",
 			Causes: []Cause{{"a value is mistyped, or the keyword before it is another one than meant", "netlab explain 'ip …' names each word's meaning"}},
 			See:    "ip(8)",
-		},
-		{
-			Said: "Cannot open network namespace \"x\": No such file or directory", Errno: "ENOENT",
-			match: []string{"cannot open network namespace", "cannot remove namespace file*no such file"},
-			By:    "ip, which wanted to open /run/netns/x", Where: hereOnly,
-			Means: "there is no namespace of this name",
-			Causes: []Cause{
-				{"it was not made yet, or was removed", "ip netns list"},
-				{"the name is mistyped", "ip netns list"},
-				{"it is the namespace of a container: those have no name under /run/netns", "lsns -t net"},
-				{HostUnnamed, "leave the namespace out"},
-			},
-			See: "ip-netns(8)",
-		},
-		{
-			Said: "Cannot create namespace file \"/run/netns/x\": File exists", Errno: "EEXIST", Of: "",
-			match: []string{"cannot create namespace file", "ip netns add*file exists"},
-			By:    "ip, which wanted to make the file /run/netns/x", Where: hereOnly,
-			Means: "a namespace of this name is there: " + SpacesUnique,
-			Causes: []Cause{
-				{"it was made before", "ip netns list"},
-				{"an empty file was left behind by a namespace that is gone", "ip netns exec NAME true; ls -l /run/netns"},
-			},
-			See: "ip-netns(8)",
-		},
-		{
-			Said: "setting the network namespace \"x\" failed: Invalid argument", Errno: "EINVAL",
-			match: []string{"setting the network namespace"},
-			By:    "ip prints the kernel's answer to setns(2)", Where: hereOnly,
-			Means: "the file under /run/netns is there, but it is no namespace, or this user may not enter it",
-			Causes: []Cause{
-				{"only an empty file was left behind: the namespace is gone", "findmnt -t nsfs; ls -l /run/netns"},
-				{"with “Operation not permitted”: the right CAP_SYS_ADMIN is missing", "id -u"},
-			},
-			See: "ip-netns(8), setns(2)",
-		},
-		{
-			Said: "Cannot remove namespace file \"/run/netns/x\": Device or resource busy", Errno: "EBUSY",
-			match: []string{"cannot remove namespace file*busy"},
-			By:    "ip prints the kernel's answer to unlink(2)", Where: hereOnly,
-			Means:  "the file is mounted in another mount namespace as well, so that it cannot go",
-			Causes: []Cause{{"a program that started before holds its own view of /run/netns", "findmnt -t nsfs"}},
-			See:    "ip-netns(8), mount_namespaces(7)",
 		},
 	}
 }

@@ -64,7 +64,8 @@ func ofLinkAdd() []Complaint {
 	}
 }
 
-// ofLinks is about links that are there, or should be.
+// ofLinks is about a link that is not there, whose name is taken, or that
+// cannot become a port.
 func ofLinks() []Complaint {
 	return []Complaint{
 		{
@@ -113,6 +114,12 @@ func ofLinks() []Complaint {
 			Not:    "nothing about files: ELOOP says that links would stand on each other in a circle",
 			See:    "ip-link(8): master",
 		},
+	}
+}
+
+// ofLinkLimits is what a link of its kind cannot do or have.
+func ofLinkLimits() []Complaint {
+	return []Complaint{
 		{
 			Said: "Error: mtu greater than device maximum.", Errno: "EINVAL",
 			match: []string{"mtu greater than device maximum", "mtu less than device minimum"},

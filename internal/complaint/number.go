@@ -1,9 +1,11 @@
 package complaint
 
-// ofNumbers is what an error number means when nobody says after which command:
-// what it means after each.
-func ofNumbers() []Complaint {
-	const byAny = "the program prints the words for the error number that the kernel gave it"
+// What an error number means when nobody says after which command: what it means
+// after each.
+const byAny = "the program prints the words for the error number that the kernel gave it"
+
+// ofNumberThere is the error number for what is there already.
+func ofNumberThere() []Complaint {
 	return []Complaint{
 		{
 			Said: "File exists", Errno: "EEXIST", match: []string{"file exists"}, By: byAny, Where: hereOnly,
@@ -17,6 +19,12 @@ func ofNumbers() []Complaint {
 			},
 			Not: "not a file: the words were made for files, long before networks used the number", See: "errno(3), rtnetlink(7)",
 		},
+	}
+}
+
+// ofNumbersOfWays are those for a destination to which no way leads.
+func ofNumbersOfWays() []Complaint {
+	return []Complaint{
 		{
 			Said: "Network is unreachable", Errno: "ENETUNREACH", match: []string{"network is unreachable"}, By: byAny, Where: hereOnly,
 			Means: "the kernel looked into the routing table and found no entry: for the destination (ping, curl …), or for the gateway (ip route add)",
@@ -45,6 +53,12 @@ func ofNumbers() []Complaint {
 			Causes: []Cause{{"ping, curl …: the link was switched off", "ip -br link"}, {"ip route add: " + RouteLinkDown, "ip -br link"}},
 			Not:    "not that the whole network is down: it is about one link of this machine", See: "netdevice(7), ip-link(8)",
 		},
+	}
+}
+
+// ofNumbersForbidden are those for what is not allowed.
+func ofNumbersForbidden() []Complaint {
+	return []Complaint{
 		{
 			Said: "Operation not permitted", Errno: "EPERM", match: []string{"operation not permitted"}, By: byAny, Where: hereOnly,
 			Means: "the kernel forbids it: for want of a right, or because its own firewall dropped the packet",
@@ -66,6 +80,12 @@ func ofNumbers() []Complaint {
 			},
 			See: "bind(2), connect(2), ip-route(8)",
 		},
+	}
+}
+
+// ofNumbersUnfit are those for what does not fit the state of the network.
+func ofNumbersUnfit() []Complaint {
+	return []Complaint{
 		{
 			Said: "Invalid argument", Errno: "EINVAL", match: []string{"invalid argument"}, By: byAny, Where: hereOnly,
 			Means: "the kernel understands what is asked, and a value makes no sense to it; it seldom says which one",
@@ -98,6 +118,12 @@ func ofNumbers() []Complaint {
 			},
 			Not: "not that another machine has it", See: "bind(2), connect(2), ip-address(8)",
 		},
+	}
+}
+
+// ofNumbersMissing are those for what is not there, or not in this kernel.
+func ofNumbersMissing() []Complaint {
+	return []Complaint{
 		{
 			Said: "No such file or directory", Errno: "ENOENT", match: []string{"no such file or directory"}, By: byAny, Where: hereOnly,
 			Means: "the thing with this name or key is not there",
@@ -120,40 +146,6 @@ func ofNumbers() []Complaint {
 				{"ip link del: " + LoNotRemoved, "ip -br link"},
 			},
 			Not: "not a missing right", See: "ip-link(8), bridge(8)",
-		},
-		{
-			Said: "Message too long", Errno: "EMSGSIZE", match: []string{"message too long"}, By: byAny, Where: hereOnly,
-			Means:  "the packet is bigger than the way takes, and must not be cut",
-			Causes: []Cause{{"it is bigger than the MTU of the link", "ip link"}, {"a router has told of a smaller MTU on the way", "ip route get ADDRESS"}},
-			See:    "ip(7), sendmsg(2)",
-		},
-		{
-			Said: "No buffer space available", Errno: "ENOBUFS", match: []string{"no buffer space available"}, By: byAny, Where: hereOnly,
-			Means: "a queue or a table of the kernel has no room",
-			Causes: []Cause{
-				{"the neighbour table is full", "ip neigh | wc -l; sysctl net.ipv4.neigh.default.gc_thresh3"},
-				{"the queue of the link is full", "ip -s link; tc -s qdisc"},
-				{"a program that listens to the kernel's messages (ip monitor) is too slow", "ss -f netlink -m"},
-			},
-			Not: "not a full disk", See: "sendmsg(2), netlink(7), arp(7)",
-		},
-		{
-			Said: "Resource temporarily unavailable", Errno: "EAGAIN", match: []string{"resource temporarily unavailable"}, By: byAny, Where: hereOnly,
-			Means:  "nothing has come yet, or there is no room right now: the program may try again",
-			Causes: []Cause{{"a time-out that the program set for itself was over before an answer came", "ping ADDRESS"}, {"a limit of processes or threads is reached", "ulimit -u"}},
-			See:    "recv(2), fork(2)",
-		},
-		{
-			Said: "Transport endpoint is not connected", Errno: "ENOTCONN", match: []string{"transport endpoint is not connected"}, By: byAny, Where: here,
-			Means:  "the socket has no other end, or no longer",
-			Causes: []Cause{{"the connection was refused or reset before", "ss -tan"}},
-			See:    "socket(7), getpeername(2)",
-		},
-		{
-			Said: "Host is down", Errno: "EHOSTDOWN", match: []string{"host is down"}, By: byAny, Where: hereOnly,
-			Means:  "the kernel holds that the next machine does not answer (seen with some drivers and file systems; ARP gives “No route to host”)",
-			Causes: []Cause{{"the machine is off, or its link is", "ip neigh"}},
-			See:    "errno(3)",
 		},
 	}
 }

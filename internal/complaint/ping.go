@@ -1,7 +1,8 @@
 package complaint
 
-// ofPing is what ping says of its own machine.
-func ofPing() []Complaint {
+// ofPingStart is why ping cannot begin: there is no route, or its own firewall
+// or a missing right forbids it.
+func ofPingStart() []Complaint {
 	return []Complaint{
 		{
 			Said: "ping: connect: Network is unreachable", Of: "ping", Errno: "ENETUNREACH",
@@ -41,6 +42,13 @@ func ofPing() []Complaint {
 			Not: "not that a firewall is in the way: no packet was made",
 			See: "ping(8), icmp(7), capabilities(7)",
 		},
+	}
+}
+
+// ofPingRoutes is what ping says where a route is there, and it, or the
+// address, does not let the packet out.
+func ofPingRoutes() []Complaint {
+	return []Complaint{
 		{
 			Said: "ping: connect: Permission denied", Of: "ping", Errno: "EACCES",
 			match: []string{"permission denied", "do you want to ping broadcast"},
@@ -78,6 +86,13 @@ func ofPing() []Complaint {
 			Not: "not a wrong option of ping: that has words of its own",
 			See: "ping(8), ip-route(8), ipv6(7)",
 		},
+	}
+}
+
+// ofPingSending is about the link that the packet should leave by: it is down,
+// too small, or full.
+func ofPingSending() []Complaint {
+	return []Complaint{
 		{
 			Said: "ping: sendmsg: Network is down", Of: "ping", Errno: "ENETDOWN",
 			match: []string{"network is down"},
@@ -112,6 +127,12 @@ func ofPing() []Complaint {
 			Not: "not a full disk or too little memory, as a rule",
 			See: "ping(8), sendmsg(2), arp(7)",
 		},
+	}
+}
+
+// ofPingSource is about what ping should send from: the words behind -I.
+func ofPingSource() []Complaint {
+	return []Complaint{
 		{
 			Said: "ping: connect: Cannot assign requested address", Of: "ping", Errno: "EADDRNOTAVAIL",
 			match: []string{"cannot assign requested address"},
@@ -131,34 +152,6 @@ func ofPing() []Complaint {
 			Means:  "the link or the address behind -I is not in this namespace",
 			Causes: []Cause{{"the name is wrong, or the link is in another namespace", "ip -br link; ip netns list"}},
 			See:    "ping(8)",
-		},
-		{
-			Said: "3 packets transmitted, 0 received, 100% packet loss", Of: "",
-			match: []string{"100% packet loss", "0 received", "request timeout", "no answer yet"},
-			By:    "ping, at its end", Where: "your own machine: requests went out, and no answer came in time",
-			Means: "packets left, and neither an answer nor a complaint came back: it tells nothing about which way they were lost on",
-			Causes: []Cause{
-				{"a firewall drops the request or the answer without a word, perhaps your own", "nft list ruleset, on each machine of the way"},
-				{"the target, or a router behind it, has no way back to you", "ip route get YOUR-ADDRESS, on the target"},
-				{"a router on the way does not forward", "sysctl net.ipv4.ip_forward"},
-				{"strict reverse path filtering dropped it at a router or at the target", "sysctl net.ipv4.conf.all.rp_filter; nstat -az TcpExtIPReversePathFilter"},
-				{"the frame went to a wrong MAC address, from a neighbour entry that is old or set by hand", "ip neigh; bridge fdb show"},
-			},
-			Not: "not that the target is off: on the same network that would be “Destination Host Unreachable”",
-			See: "ping(8)",
-		},
-		{
-			Said:  "64 bytes from 10.0.0.2: icmp_seq=1 ttl=64 time=0.1 ms (DUP!)",
-			match: []string{"(dup!)", "duplicates,"},
-			By:    byPing, Where: "your own machine: one request was answered more than once",
-			Means: "more than one answer came with the same number",
-			Causes: []Cause{
-				{"two machines have this address", "ip neigh; arping -D ADDRESS"},
-				{"two ways lead there and a switch sends frames along both: a loop without a spanning tree", "bridge link; bridge fdb show"},
-				{"the address is a broadcast or a multicast address: many answer", "ip route get ADDRESS"},
-			},
-			Not: "not a lost packet that was sent again: ping never sends one twice",
-			See: "ping(8)",
 		},
 	}
 }

@@ -1,7 +1,7 @@
 package complaint
 
-// ofStates are words in what ip shows that tell of trouble.
-func ofStates() []Complaint {
+// ofAddressStates are words in what ip shows of addresses that tell of trouble.
+func ofAddressStates() []Complaint {
 	return []Complaint{
 		{
 			Said:  "inet6 2001:db8::1/64 scope global tentative dadfailed",
@@ -27,6 +27,13 @@ func ofStates() []Complaint {
 			},
 			See: "RFC 4862 section 5.4, ip-address(8)",
 		},
+	}
+}
+
+// ofLinkStates are the same of links, and of the neighbours and routes behind
+// them.
+func ofLinkStates() []Complaint {
+	return []Complaint{
 		{
 			Said:  "2: eth0: <NO-CARRIER,BROADCAST,MULTICAST,UP> … state DOWN",
 			match: []string{"no-carrier", "lowerlayerdown"},
