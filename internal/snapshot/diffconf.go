@@ -2,6 +2,7 @@ package snapshot
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -50,16 +51,28 @@ func (d *differ) confs(was, now Space) {
 		}
 	}
 	for _, c := range order {
-		names := links[c]
-		key := strings.Replace(c.key, "*", names[0], 1)
-		reason := confReason(c)
-		if all := c.cause(was, now); all != "" {
-			key, reason = c.key+" on "+strings.Join(names, ", "), fmt.Sprintf("%s was set, and that sets it for all links", all)
-		} else if len(names) > 1 {
-			key = c.key + " on " + strings.Join(names, ", ")
-		}
-		d.add("~", now.Name, fmt.Sprintf("%s = %d, before %d", key, c.now, c.was), reason)
+		d.conf(c, links[c], was, now)
 	}
+}
+
+// conf tells of a setting that has changed on some links. Where one setting for
+// all links did that, lo is not worth a word.
+func (d *differ) conf(c confChange, names []string, was, now Space) {
+	key, reason := c.key+" on ", confReason(c)
+	all := c.cause(was, now)
+	if all != "" {
+		reason = all + " was set, and that sets it for all links"
+		names = slices.DeleteFunc(names, func(n string) bool { return n == "lo" })
+	}
+	switch {
+	case len(names) == 0:
+		return
+	case len(names) == 1 && all == "":
+		key = strings.Replace(c.key, "*", names[0], 1)
+	default:
+		key += strings.Join(names, ", ")
+	}
+	d.add("~", now.Name, fmt.Sprintf("%s = %d, before %d", key, c.now, c.was), reason)
 }
 
 // cause is the setting of the whole namespace that has set this one, too; empty

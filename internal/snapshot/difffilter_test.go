@@ -138,6 +138,13 @@ func TestASettingOfAllLinksIsOneLine(t *testing.T) {
 			if got := reasonOf(t, changes, tt.want); got != tt.key+" was set, and that sets it for all links" {
 				t.Errorf("because %q", got)
 			}
+			lo := labOf(host(map[string]string{tt.key: "0"}))
+			now := labOf(host(map[string]string{tt.key: "1"}))
+			confOf(none)(&lo.Spaces[0].Links[0])
+			confOf(tt.change)(&now.Spaces[0].Links[0])
+			if only := Diff(lo, now); len(only) != 1 {
+				t.Errorf("lo is not worth a word: %v", only)
+			}
 			// Without that setting, somebody has set each of them.
 			alone := Diff(lab(tt.key, "0", none), lab(tt.key, "0", tt.change))
 			if len(alone) != 1 || alone[0].String() != tt.want || strings.Contains(alone[0].Reason, "for all links") {
