@@ -41,6 +41,7 @@ type Socket struct {
 	Port   uint16     `json:"port"`
 	V6Only bool       `json:"v6only,omitempty"` // a socket of :: that takes no IPv4
 	Link   string     `json:"link,omitempty"`   // it is bound to this link
+	Kernel bool       `json:"kernel,omitempty"` // it is the kernel's own, such as that of a vxlan
 }
 
 // Filter is a rule of a firewall, or the policy of a chain that has a hook.
