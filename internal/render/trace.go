@@ -76,7 +76,11 @@ func legText(l trace.Leg) string {
 	case trace.Reply:
 		return "← the reply" + from + "to " + l.Dest.String()
 	case trace.Report:
-		return "! a report" + from + "to " + l.Dest.String()
+		says := ""
+		if l.Says != "" {
+			says = ": " + l.Says
+		}
+		return "! a report" + from + "to " + l.Dest.String() + says
 	}
 	return "→ the request" + from + "to " + l.Dest.String()
 }

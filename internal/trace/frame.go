@@ -77,7 +77,7 @@ const maxTunnels = 4
 func (f *Frame) read(data []byte, first gopacket.LayerType, tunnels []uint16, depth int) {
 	p := gopacket.NewPacket(data, first, gopacket.DecodeOptions{NoCopy: true})
 	for _, l := range p.Layers() {
-		if l.LayerType() == gopacket.LayerTypeDecodeFailure || l.LayerType() == gopacket.LayerTypePayload {
+		if unread(l) {
 			break
 		}
 		if f.fragment(l, tunnels, depth) {
@@ -94,14 +94,27 @@ func (f *Frame) read(data []byte, first gopacket.LayerType, tunnels []uint16, de
 	}
 }
 
+// unread says that a layer is no header that was understood. Of one that is
+// cut off the library gives a layer without bytes.
+func unread(l gopacket.Layer) bool {
+	return l.LayerType() == gopacket.LayerTypeDecodeFailure || l.LayerType() == gopacket.LayerTypePayload || len(l.LayerContents()) == 0
+}
+
 // fragment reads on behind the IP header of a packet that was cut: the first of
 // the pieces has the next header, the others only have data.
 func (f *Frame) fragment(l gopacket.Layer, tunnels []uint16, depth int) bool {
 	if l.LayerType() != gopacket.LayerTypeFragment {
 		return false
 	}
-	if ip, ok := f.layers[len(f.layers)-1].(*layers.IPv4); ok && ip.FragOffset == 0 {
-		f.read(l.LayerContents(), ip.Protocol.LayerType(), tunnels, depth)
+	switch ip := f.layers[len(f.layers)-1].(type) {
+	case *layers.IPv4:
+		if ip.FragOffset == 0 {
+			f.read(l.LayerContents(), ip.Protocol.LayerType(), tunnels, depth)
+		}
+	case *layers.IPv6Fragment:
+		if ip.FragmentOffset == 0 {
+			f.read(l.LayerContents(), ip.NextHeader.LayerType(), tunnels, depth)
+		}
 	}
 	return true
 }
@@ -145,8 +158,10 @@ func (f *Frame) take(l gopacket.Layer) {
 	case *layers.ARP:
 		f.arp(l)
 	case *layers.ICMPv6NeighborSolicitation:
+		f.Data = nil
 		f.Ask = &Ask{For: addr(l.TargetAddress), By: f.Source}
 	case *layers.ICMPv6NeighborAdvertisement:
+		f.Data = nil
 		f.Ask = &Ask{Answer: true, For: addr(l.TargetAddress), By: f.Dest, MAC: target(l, f.From)}
 	default:
 		f.Packet.take(l)

@@ -21,11 +21,15 @@ func (n narrator) text(h Hop, v Visit, in Sight, outs []Sight) string {
 	case Switches:
 		return "in at " + h.In + ", out at " + strings.Join(h.Out, ", ") + ": " + n.switched(v, in, outs)
 	case Routes:
-		return "in at " + h.In + ", out at " + strings.Join(h.Out, ", ") + n.toward(v.Space, outs[0])
+		way := "in at " + h.In + ", out at " + strings.Join(h.Out, ", ")
+		if n.port(v.Space, outs[0].Link) != "" && outs[0].Frame.Outer == nil && in.Frame.Outer != nil { // out of a tunnel, into a bridge
+			return way + ": " + n.switched(v, in, outs)
+		}
+		return way + n.toward(v.Space, outs[0])
 	case Takes:
 		return "in at " + h.In + ": " + v.Last().Frame.Dest.String() + " is its own address"
 	}
-	return "in at " + h.In + ", and no further"
+	return "in at " + h.In + ", and no further" + n.usedUp(v.Space)
 }
 
 func pieces(s Sight) string {
@@ -64,7 +68,7 @@ func (n narrator) lookup(space string, to netip.Addr) (measure.Lookup, bool) {
 
 // switched says why a bridge sent a frame where it did.
 func (n narrator) switched(v Visit, in Sight, outs []Sight) string {
-	bridge := n.port(v.Space, in.Link)
+	bridge := n.port(v.Space, outs[0].Link)
 	s, _ := n.lab.Space(v.Space)
 	to := in.Frame.To
 	for _, e := range s.FDB {
