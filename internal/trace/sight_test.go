@@ -202,7 +202,9 @@ func TestQuestions(t *testing.T) {
 	ask := arp(layers.ARPRequest, macA, "10.0.0.1", "", "10.0.0.2")
 	tell := func(mac string) []byte { return arp(layers.ARPReply, mac, "10.0.0.2", macA, "10.0.0.1") }
 	begin := func() *film { return probeOf(measure.ICMP, "a", "10.0.0.2").hop("a", "eth0", "s1", "p1", all, ask) }
-	spread := func() *film { return begin().hop("s1", "p2", "b", "eth0", all, ask).hop("s1", "p3", "c", "eth0", all, ask) }
+	spread := func() *film {
+		return begin().hop("s1", "p2", "b", "eth0", all, ask).hop("s1", "p3", "c", "eth0", all, ask)
+	}
 	tests := []struct {
 		name string
 		film *film
