@@ -1,7 +1,11 @@
 package diagnose
 
-// look is a command that shows a cause, and changes nothing.
+// look is a command that shows a cause, and changes nothing. Empty: there is
+// none, or no place to look at.
 func look(kind Kind, at end) string {
+	if at.space == "" {
+		return ""
+	}
 	ip, bridge, exec := programs(at.space)
 	of := ""
 	if at.link != "" {

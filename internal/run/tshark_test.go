@@ -142,17 +142,13 @@ func sameAsTshark(t *testing.T, got measure.Trace, tunnels []uint16, needs strin
 	}
 }
 
-// plainly writes a field of tshark as the others are written. Of a tunnel the
-// hardware address of the outer sender is not kept.
+// plainly writes a field of tshark as the others are written.
 func plainly(name, v string) string {
 	all := strings.Split(v, ",")
 	for i, one := range all {
 		if n, err := strconv.ParseUint(one, 0, 64); err == nil && name == "tcp.flags" {
 			all[i] = fmt.Sprint(n & (fin | syn | rst | ack)) // those that trace knows
 		}
-	}
-	if name == "eth.src" {
-		all = all[len(all)-1:]
 	}
 	return strings.Join(all, ",")
 }
@@ -170,12 +166,13 @@ func fieldsOf(f trace.Frame) map[string]string {
 			out[name] += "," + s
 		}
 	}
-	put("eth.src", f.From)
 	if f.Outer != nil {
+		put("eth.src", f.Sender)
 		put("eth.dst", f.Carrier)
 		packetFields(put, *f.Outer)
 		put("vxlan.vni", f.Tunnel)
 	}
+	put("eth.src", f.From)
 	put("eth.dst", f.To)
 	packetFields(put, f.Packet)
 	if f.Quoted != nil {

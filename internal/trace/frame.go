@@ -18,6 +18,7 @@ type Frame struct {
 	From, To string // MAC addresses of the first header; empty where there is none
 	Packet
 	Outer   *Packet
+	Sender  string // MAC address of who sent the outer frame
 	Carrier string // the MAC address that the outer frame is for
 	Tunnel  uint32 // VXLAN network identifier, with Outer
 	// Quoted is the packet that an ICMP error is about.
@@ -142,7 +143,7 @@ func (f *Frame) enter(udp *layers.UDP, tunnels []uint16, depth int) bool {
 	}
 	if f.Outer == nil {
 		outer := f.Packet
-		f.Outer, f.Carrier, f.Tunnel = &outer, f.To, v.VNI
+		f.Outer, f.Sender, f.Carrier, f.Tunnel = &outer, f.From, f.To, v.VNI
 	}
 	f.Packet, f.Ask, f.Quoted = Packet{}, nil, nil
 	f.layers = append(f.layers, &v)

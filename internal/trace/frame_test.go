@@ -97,10 +97,10 @@ func TestReadFrames(t *testing.T) {
 			Quoted: ptr(with(base(measure.TCP, a6, b6, 3, 60), func(p *Packet) { p.SourcePort, p.DestPort, p.Seq = 40000, 80, 0x01020304 }))}},
 		{"a frame in a tunnel", inVXLAN(packet(macA, macB, a4, b4, 64, echo(echo4, "token678")...), macR, macS, "192.168.1.1", "192.168.1.2", 60, 4789, 42), false, Frame{
 			From: macA, To: macB, Packet: with(base(measure.ICMP, a4, b4, 64, 36), func(p *Packet) { p.Type, p.Data = echo4, []byte("token678") }),
-			Carrier: macS, Tunnel: 42,
+			Sender: macR, Carrier: macS, Tunnel: 42,
 			Outer: ptr(with(base(measure.UDP, "192.168.1.1", "192.168.1.2", 60, 20+8+8+50), func(p *Packet) { p.SourcePort, p.DestPort = 55555, 4789 }))}},
 		{"a question in a tunnel", inVXLAN(arp(layers.ARPRequest, macA, a4, "", b4), macR, macS, "192.168.1.1", "192.168.1.2", 60, 4789, 42), false, Frame{
-			From: macA, To: everybody, Ask: &Ask{For: address(b4), By: address(a4)}, Carrier: macS, Tunnel: 42,
+			From: macA, To: everybody, Ask: &Ask{For: address(b4), By: address(a4)}, Sender: macR, Carrier: macS, Tunnel: 42,
 			Outer: ptr(with(base(measure.UDP, "192.168.1.1", "192.168.1.2", 60, 20+8+8+42), func(p *Packet) { p.SourcePort, p.DestPort = 55555, 4789 }))}},
 		{"nothing", nil, false, Frame{}},
 		{"nothing, without an Ethernet header", nil, true, Frame{}},

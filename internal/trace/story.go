@@ -141,7 +141,7 @@ func (n narrator) leg(part Part) Leg {
 // unsent is the leg of a request that never left: there may be questions.
 func (n narrator) unsent() Leg {
 	asks := n.asks(n.trace.From, 0, Forever)
-	hop := Hop{Space: n.trace.From, Does: Stops, Text: "does not send it", Asks: asks, Details: n.route(n.trace.From, "", n.trace.To)}
+	hop := Hop{Space: n.trace.From, Does: Stops, Text: "does not send it", Asks: asks, Details: n.route(n.trace.From, n.trace.To)}
 	if len(asks) > 0 {
 		hop.Text = "does not send it, for want of a hardware address"
 	}

@@ -57,12 +57,26 @@ func TestWhatASwitchDoesAndWhy(t *testing.T) {
 		film       *film
 		want       string
 	}{
-		{"it knows the port", starLand + "\ns1 br0 knows " + macB + " p2", through(), "in at p1, out at p2: br0 knows that " + macB + " is there"},
-		{"it has just learned it", starLand, learned, "in at p1, out at p2: br0 has just learned that " + macB + " is there"},
+		{"it knows the port", starLand + "\ns1 br0 knows " + macB + " p2", through(), "in at p1, out at p2: br0 knows where " + macB + " is"},
+		{"it has just learned it", starLand, learned, "in at p1, out at p2: br0 has just learned where " + macB + " is"},
 		{"it floods to all", starLand, flooded(), "in at p1, out at p3, p2: br0 does not know where " + macB + " is, and floods"},
 		{"it floods, and the others are down", starLand, through(), "in at p1, out at p2: br0 does not know where " + macB + " is, and floods"},
 		{"it has two ports", two, through(), "in at p1, out at p2: br0 has no other port"},
 		{"what it knows of another port says nothing", starLand + "\ns1 br0 knows " + macB + " p3", through(), "in at p1, out at p2: br0 does not know where " + macB + " is, and floods"},
+	}
+	owned := func(names ...string) snapshot.Lab { // B's address is that of these
+		lab := land(t, starLand+"\ns1 br0 knows "+macB+" p2")
+		for i, s := range lab.Spaces {
+			if slices.Contains(names, s.Name) {
+				lab.Spaces[i].Links[0].MAC = macB
+			}
+		}
+		return lab
+	}
+	for names, want := range map[string]string{"b": "b's MAC", "b c": macB, "s1": "s1's MAC", "": macB} {
+		if got := Tell(owned(strings.Fields(names)...), through().trace).Legs[0].Hops[1].Text; !strings.HasSuffix(got, "br0 knows where "+want+" is") {
+			t.Errorf("%s has the address: %s", names, got)
+		}
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -224,7 +238,7 @@ func TestTheStoryOfATunnel(t *testing.T) {
 		"  n1 routes: in at p1, out at eth0 (64, 64)",
 		"  n1 ~ wraps it: VXLAN 42, in a UDP packet from 192.168.1.1 to 192.168.2.1",
 		"  r routes: in at eth0, out at eth1 (64, 63)",
-		"  n2 routes: in at eth0, out at p1: br0 knows that " + macB + " is there (64, 64)",
+		"  n2 routes: in at eth0, out at p1: br0 knows where " + macB + " is (64, 64)",
 		"  n2 ~ unwraps it: it came in VXLAN 42 from 192.168.1.1",
 		"  b takes: in at eth0: 10.244.0.2 is its own address (64, 0)",
 	}
