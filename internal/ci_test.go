@@ -64,7 +64,7 @@ func TestEveryTargetThatADocumentNamesExists(t *testing.T) {
 
 func TestEveryFileThatADocumentLinksToExists(t *testing.T) {
 	links := 0
-	for _, doc := range []string{"README.md", "docs/CONTRIBUTING.md", "docs/ARCHITECTURE.md", "docs/REFERENCE.md", "docs/SCENARIOS.md"} {
+	for _, doc := range []string{"README.md", "docs/CONTRIBUTING.md", "docs/ARCHITECTURE.md", "docs/REFERENCE.md", "docs/SCENARIOS.md", "docs/seeing.md"} {
 		folder := "../" + doc[:strings.LastIndex(doc, "/")+1]
 		for _, m := range regexp.MustCompile(`\]\(([^)#]+)[^)]*\)`).FindAllStringSubmatch(read(t, "../"+doc), -1) {
 			if links++; strings.Contains(m[1], "://") {

@@ -13,8 +13,11 @@ var ours = rules{
 	// A room may import the rooms above it, a pure room only pure rooms.
 	rooms: []room{
 		{path: "internal/op", pure: true},
+		{path: "internal/complaint", pure: true},
+		{path: "internal/nlmsg", pure: true},
 		{path: "internal/snapshot", pure: true},
 		{path: "internal/scene", pure: true},
+		{path: "internal/topology", pure: true},
 		{path: "internal/measure", pure: true},
 		{path: "internal/trace", pure: true},
 		{path: "internal/diagnose", pure: true},
@@ -63,13 +66,13 @@ var ours = rules{
 		{"github.com/google/jsonschema-go", []string{"internal/scenario"}, "the schema is made from the types that read the file"},
 		{"github.com/charmbracelet/lipgloss", []string{"internal/render"}, "colour is the renderer's"},
 		{"github.com/muesli/termenv", []string{"internal/render"}, "colour is the renderer's"},
-		{"github.com/rivo/uniseg", []string{"internal/render"}, "widths are the renderer's"},
+		{"github.com/rivo/uniseg", []string{"internal/render", "internal/topology"}, "widths are the business of who draws"},
+		{"github.com/gopacket/gopacket", []string{"internal/trace"}, "a frame is bytes until its story is told"},
 		{"github.com/yuin/goldmark", []string{"internal/render"}, "explanations are Markdown until they are shown"},
 		{"golang.org/x/term", []string{"internal/term"}, "one room knows the terminal"},
 		{"github.com/vishvananda/netlink", []string{"internal/kernel"}, "one room speaks netlink: batches, extended errors, retries"},
 		{"github.com/vishvananda/netns", []string{"internal/netns"}, "threads enter namespaces in one place"},
 		{"github.com/godbus/dbus/v5", []string{"internal/sandbox"}, "systemd is asked for one thing, the limits of a lab, and nothing else is"},
-		{"github.com/gopacket/gopacket", []string{"internal/trace"}, "one room reads packets"},
 		{"mvdan.cc/sh/v3", []string{"internal/interp"}, "foreign shell text runs in one place, within limits"},
 		{"golang.org/x/sys", []string{
 			"internal/term", "internal/netns", "internal/kernel", "internal/probe",

@@ -14,6 +14,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"sync"
 	"time"
@@ -31,6 +32,10 @@ const snap = 2048
 // net.core.rmem_max of the machine allows.
 const room = 4 << 20
 
+// most is how many frames are kept: a lab with as many for one probe is busy
+// with something else.
+const most = 20000
+
 // Taps are sockets that hold what comes by until it is taken. They belong to
 // one goroutine.
 type Taps struct {
@@ -43,12 +48,13 @@ type tap struct {
 	fd    int
 }
 
-// Open begins to listen at all interfaces of the namespaces. The caller closes
+// Open begins to listen at all interfaces of the namespaces, to frames of the
+// given protocols (numbers of linux/if_ether.h; none: all). The caller closes
 // the taps. A namespace that is gone meanwhile is left out.
-func Open(spaces []string) (*Taps, error) {
+func Open(spaces []string, protocols ...uint16) (*Taps, error) {
 	t := &Taps{}
 	err := netns.Each(hostFirst(spaces), func(name string) error {
-		fd, err := listen()
+		fd, err := listen(protocols)
 		if err != nil {
 			return fmt.Errorf("cannot watch the interfaces in %q: %w", name, err)
 		}
@@ -76,7 +82,7 @@ func rank(name string) int {
 	return 1
 }
 
-func listen() (int, error) {
+func listen(protocols []uint16) (int, error) {
 	fd, err := unix.Socket(unix.AF_PACKET, unix.SOCK_RAW|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, 0)
 	if err != nil {
 		return -1, err
@@ -84,12 +90,29 @@ func listen() (int, error) {
 	err = errors.Join(
 		unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_TIMESTAMPNS, 1),
 		unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUF, room),
+		only(fd, protocols),
 		unix.Bind(fd, &unix.SockaddrLinklayer{Protocol: everything()}))
 	if err != nil {
 		_ = unix.Close(fd)
 		return -1, err
 	}
 	return fd, nil
+}
+
+// only lets the kernel drop what is of none of the protocols, before it takes
+// room (BPF; SKF_AD_PROTOCOL of linux/filter.h is the protocol of a frame,
+// whatever header it has).
+func only(fd int, protocols []uint16) error {
+	if len(protocols) == 0 {
+		return nil
+	}
+	const ancillary = 0xfffff000 // SKF_AD_OFF, and SKF_AD_PROTOCOL is 0
+	code := []unix.SockFilter{{Code: unix.BPF_LD | unix.BPF_H | unix.BPF_ABS, K: ancillary}}
+	for i, p := range protocols {
+		code = append(code, unix.SockFilter{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, Jt: uint8(len(protocols) - i), K: uint32(p)})
+	}
+	code = append(code, unix.SockFilter{Code: unix.BPF_RET | unix.BPF_K, K: 0}, unix.SockFilter{Code: unix.BPF_RET | unix.BPF_K, K: math.MaxUint16})
+	return unix.SetsockoptSockFprog(fd, unix.SOL_SOCKET, unix.SO_ATTACH_FILTER, &unix.SockFprog{Len: uint16(len(code)), Filter: &code[0]})
 }
 
 // everything is ETH_P_ALL in the order of bytes that the kernel wants.
@@ -119,9 +142,10 @@ func (t *Taps) Close() {
 
 // Take gives what has come since the taps were opened, or since the last Take,
 // in the order of time. Links tells the name of an interface by its number;
-// what came by one that it does not know is left out.
-func (t *Taps) Take(ctx context.Context, links func(space string, index int) (name string, ok bool)) (measure.Capture, error) {
-	c := collector{links: links, numbers: map[place]int{}}
+// what came by one that it does not know is left out, and so is what keep does
+// not want.
+func (t *Taps) Take(ctx context.Context, links func(space string, index int) (name string, ok bool), keep func(frame []byte, ether bool) bool) (measure.Capture, error) {
+	c := collector{links: links, keep: keep, numbers: map[place]int{}}
 	for _, tap := range t.taps {
 		if err := errors.Join(ctx.Err(), c.drain(tap)); err != nil {
 			return c.out, err
@@ -139,6 +163,7 @@ type place struct {
 // collector puts the frames of all taps together.
 type collector struct {
 	links   func(string, int) (string, bool)
+	keep    func([]byte, bool) bool
 	out     measure.Capture
 	numbers map[place]int // index in out.Points
 	buf     [snap]byte
@@ -174,7 +199,11 @@ func (c *collector) count(fd int) error {
 
 func (c *collector) add(space string, ll *unix.SockaddrLinklayer, n int, at time.Time) {
 	point, ok := c.point(space, ll)
-	if !ok {
+	if !ok || !c.keep(c.buf[:min(n, snap)], c.out.Points[point].Ether) {
+		return
+	}
+	if len(c.out.Packets) >= most {
+		c.out.Lost++
 		return
 	}
 	c.out.Packets = append(c.out.Packets, measure.Packet{

@@ -116,6 +116,8 @@ func (g *guide) side(ctx context.Context, key term.Key, lab run.Lab) error {
 		return run.ErrQuit
 	case "s":
 		return g.shell(ctx, lab)
+	case "t":
+		return g.trace(ctx, lab)
 	case "?", "e":
 		return g.explain()
 	}

@@ -118,7 +118,7 @@ func TestChooseAfterAStep(t *testing.T) {
 				t.Errorf("Choose = %q, %v", got, err)
 			}
 			checkRest(t, g, tt.rest)
-			if !strings.Contains(b.Out.String(), "space next · b back · s shell · ? explain · a again · q quit") {
+			if !strings.Contains(b.Out.String(), "space next · b back · s shell · t trace · ? explain · a again · q quit") {
 				t.Errorf("it asks %q", b.Out)
 			}
 		})

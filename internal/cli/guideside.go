@@ -2,18 +2,26 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"net/netip"
 	"os"
 	"slices"
 	"strings"
+	"time"
 
+	"netlab/internal/check"
+	"netlab/internal/control"
 	"netlab/internal/interp"
+	"netlab/internal/measure"
 	"netlab/internal/op"
 	"netlab/internal/render"
 	"netlab/internal/run"
+	"netlab/internal/scenario"
+	"netlab/internal/snapshot"
 	"netlab/internal/term"
 )
 
@@ -44,6 +52,68 @@ func (g *guide) shell(ctx context.Context, lab run.Lab) error {
 		fmt.Fprintln(t.Out)
 	}
 	return err
+}
+
+// tracer is a lab in which a probe can be followed.
+type tracer interface {
+	Trace(ctx context.Context, p control.Probe) (control.Seen, error)
+}
+
+// trace follows a ping of the step at hand: the last one that it claims
+// something about.
+func (g *guide) trace(ctx context.Context, lab run.Lab) error {
+	in, ok := lab.(tracer)
+	probe, found := probeOf(g.step)
+	if !ok || !found {
+		fmt.Fprintln(g.app.term.Out, "\n  this step says nothing about a packet that could be followed")
+		return nil
+	}
+	seen, err := in.Trace(ctx, probe)
+	var l *run.Lacking
+	if errors.As(err, &l) {
+		fmt.Fprintln(g.app.term.Out, "\n  nothing to follow yet: "+term.Clean(l.Text))
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(g.app.term.Out)
+	return render.Trace(g.app.term, seen, render.TraceOptions{})
+}
+
+// maxTrace is how long a learner waits for the answer to a probe.
+const maxTrace = time.Second
+
+// probeOf is the probe that the checks of a step speak of: one that is not
+// answered as the others are, else the last one.
+func probeOf(s scenario.Step) (control.Probe, bool) {
+	checks := slices.Clone(s.Checks)
+	slices.SortStableFunc(checks, func(a, b check.Check) int { return surprise(a) - surprise(b) })
+	for _, c := range slices.Backward(checks) {
+		from, to := "", netip.Addr{}
+		switch {
+		case c.Ping != nil:
+			from, to = c.Ping.In, c.Ping.To
+		case c.Path != nil:
+			from, to = c.Path.In, c.Path.To
+		case c.Seen != nil:
+			from, to = c.Seen.In, c.Seen.To
+		case c.Lookup != nil:
+			from, to = c.Lookup.In, c.Lookup.To
+		default:
+			continue
+		}
+		return control.Probe{From: cmp.Or(from, snapshot.Host), To: to.String(), Proto: measure.ICMP, Timeout: maxTrace}, true
+	}
+	return control.Probe{}, false
+}
+
+// surprise is 1 for a check whose point is that something does not work.
+func surprise(c check.Check) int {
+	if c.Not || c.Ping != nil && c.Ping.Error != "" {
+		return 1
+	}
+	return 0
 }
 
 // lineWriter remembers whether the last line that was written has ended.

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -24,8 +25,8 @@ func TestTheVerbs(t *testing.T) {
 		}
 	}
 	want := []string{
-		"check", "completion", "doctor", "down", "exec", "explain", "inspect", "lint", "list", "play", "ps", "run", "schema", "script", "shell", "show",
-		"up", "verify", "version",
+		"check", "completion", "diff", "doctor", "down", "exec", "explain", "graph", "inspect", "lint", "list", "play", "ps", "run", "schema", "script", "shell",
+		"show", "trace", "up", "verify", "version", "watch", "why",
 	}
 	slices.Sort(got)
 	if diff := cmp.Diff(want, slices.DeleteFunc(got, func(n string) bool { return n == "help" })); diff != "" {
@@ -79,7 +80,7 @@ func TestEveryExampleIsUnderstood(t *testing.T) {
 		for line := range strings.Lines(c.Example) {
 			words, _, _ := strings.Cut(strings.TrimSpace(line), " >")
 			words, _, _ = strings.Cut(words, " <")
-			words = strings.NewReplacer("tutorial.sh", write(t, "a.sh", "ip netns add ns1"), "./my-lesson/scenario.yaml", write(t, "a.yaml", ownLesson), "'", "").Replace(words)
+			words = strings.NewReplacer("tutorial.sh", write(t, "a.sh", "ip netns add ns1"), "lab.svg", filepath.Join(t.TempDir(), "lab.svg"), "./my-lesson/scenario.yaml", write(t, "a.yaml", ownLesson), "'", "").Replace(words)
 			got := example(t, c.Name(), strings.Fields(words)[1:])
 			if got.code != 0 || got.errs != "" {
 				t.Errorf("%q: exit code %d, %s", words, got.code, got.errs)
@@ -93,7 +94,10 @@ func TestEveryExampleIsUnderstood(t *testing.T) {
 func example(t *testing.T, verb string, args []string) said {
 	t.Helper()
 	switch verb {
-	case "shell", "exec", "check", "inspect", "ps", "down":
+	case "watch": // it ends by itself only when it is told so
+		args = append(args, "--duration", "50ms")
+		fallthrough
+	case "shell", "exec", "check", "inspect", "graph", "ps", "down", "diff":
 		onMachine(soon(t), "up", "bridge") // if it is not up any more
 		return onMachine(soon(t), args...)
 	case "play":

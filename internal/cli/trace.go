@@ -46,7 +46,7 @@ answered, else 1.`,
   netlab trace A F --json`,
 	}
 	probeCommand(cmd, a, &opt, work)
-	cmd.Flags().BoolVar(&opt.more, "more", false, "routes, hardware addresses, and all headers with their bytes")
+	cmd.Flags().BoolVar(&opt.more, "more", false, "routes, MAC addresses, and all headers with their bytes")
 	return cmd
 }
 
@@ -60,7 +60,7 @@ func probeCommand(cmd *cobra.Command, a *app, opt *traceOptions, work func(conte
 	}
 	labFlag(cmd, &opt.lab)
 	f := cmd.Flags()
-	f.StringVar(&opt.proto, "proto", "", "what to send: `icmp`, tcp or udp (default: icmp, with --port tcp)")
+	f.StringVar(&opt.proto, "proto", "", "`what` to send: icmp, tcp or udp (icmp; with --port tcp)")
 	f.Uint16Var(&opt.port, "port", 0, "the port to try, of tcp or udp")
 	f.IntVarP(&opt.size, "size", "s", 0, "bytes of data in an echo or a datagram")
 	f.DurationVarP(&opt.wait, "wait", "W", time.Second, "how long to wait for the answer")

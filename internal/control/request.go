@@ -19,7 +19,7 @@ type Verb string
 // The verbs.
 const (
 	Load     Verb = "load"     // Scenario, Chain: take a lesson; what it begins with is built
-	Step     Verb = "step"     // Number, Quiet: run a step of the loaded lesson
+	Step     Verb = "step"     // Number, Quiet, Pictures: run a step of the loaded lesson
 	Shell    Verb = "shell"    // Rows, Cols, Node, Args, Term: a program, else a shell, on a terminal; frames of bytes until its answer
 	Resize   Verb = "resize"   // Rows, Cols: while a shell runs; has no answer
 	Exec     Verb = "exec"     // Node, Args: a program without a terminal; frames of bytes, errors, end and taken until its answer
@@ -28,9 +28,13 @@ const (
 	Hello    Verb = "hello"    // what lab this is
 	Check    Verb = "check"    // judge the checks of the step that the lab is at
 	Look     Verb = "look"     // the lab's state: a frame of space for each namespace
+	Mark     Verb = "mark"     // Text: remember the lab's state under this name
+	Recall   Verb = "recall"   // Text: a state that was remembered; frames as for Look
+	Watch    Verb = "watch"    // what changes in the lab, as events of change, until the caller goes
 	Play     Verb = "play"     // Script, Args: run a foreign script; frames as for Exec, and events, until its answer
 	Begin    Verb = "begin"    // Args, Text: a command of the script begins; Text is who runs it, as in an event's By
 	Trace    Verb = "trace"    // Probe: send one, and tell its way
+	Op       Verb = "op"       // Args, Text: do the op line Text, after the lines Args, and tell what it sends to the kernel
 	End      Verb = "end"      // Number, Text: that command has ended with this exit code; Text is what to say of it
 )
 
@@ -38,15 +42,17 @@ const (
 type Request struct {
 	Verb     Verb                `json:"verb"`
 	Scenario *scenario.Scenario  `json:"scenario,omitempty"`
-	Chain    []scenario.Scenario `json:"chain,omitempty"`  // lessons whose end the scenario starts from, first one first
-	Number   int                 `json:"number,omitempty"` // step, from 1; 0: what is claimed of the scene
-	Quiet    bool                `json:"quiet,omitempty"`  // only the commands, no events and no checks
+	Chain    []scenario.Scenario `json:"chain,omitempty"`    // lessons whose end the scenario starts from, first one first
+	Number   int                 `json:"number,omitempty"`   // step, from 1; 0: what is claimed of the scene
+	Pictures bool                `json:"pictures,omitempty"` // tell how the lab looks when a step has changed that
+	Quiet    bool                `json:"quiet,omitempty"`    // only the commands, no events and no checks
 	Rows     int                 `json:"rows,omitempty"`
 	Cols     int                 `json:"cols,omitempty"`
 	Node     string              `json:"node,omitempty"` // namespace; empty is host
 	Args     []string            `json:"args,omitempty"`
-	Term     string              `json:"term,omitempty"`   // what kind of terminal, as in TERM
-	Netlab   string              `json:"netlab,omitempty"` // version of the program that loads the lesson
+	Term     string              `json:"term,omitempty"`    // what kind of terminal, as in TERM
+	Netlink  bool                `json:"netlink,omitempty"` // of Load: tell what netlab's own commands send to the kernel
+	Netlab   string              `json:"netlab,omitempty"`  // version of the program that loads the lesson
 	Script   *Script             `json:"script,omitempty"`
 	Text     string              `json:"text,omitempty"`
 	Probe    *Probe              `json:"probe,omitempty"`
@@ -93,6 +99,8 @@ type Answer struct {
 	Fresh   map[string]string `json:"fresh,omitempty"`
 	Missing Missing           `json:"missing,omitempty"` // what Error is about
 	Seen    *Seen             `json:"seen,omitempty"`    // of Trace
+	At      time.Time         `json:"at,omitzero"`       // of Mark and Recall: when that state was
+	Marks   []string          `json:"marks,omitempty"`   // with MissingMark: those that there are
 }
 
 // Missing is what a request names and the lab does not have.
@@ -104,6 +112,8 @@ const (
 	MissingProgram Missing = "program" // there is none of that name
 	MissingRight   Missing = "right"   // there is, and it cannot be executed
 	MissingAddress Missing = "address" // a node has none
+	MissingMark    Missing = "mark"    // a state that was remembered
+	MissingRoom    Missing = "room"    // for one more mark
 )
 
 // Lab is what a lab says of itself.

@@ -49,10 +49,16 @@ func between(path []end) []string {
 	return out[1:]
 }
 
+// maxEvidence is how many namespaces are listed with their addresses.
+const maxEvidence = 12
+
 func (h *hop) nobody() Finding {
 	evidence := make([]string, 0, len(h.lab.Spaces))
 	for _, s := range h.lab.Spaces {
 		evidence = append(evidence, addrList(h.lab, s.Name))
+	}
+	if more := len(evidence) - maxEvidence; more > 0 {
+		evidence = append(evidence[:maxEvidence], fmt.Sprintf("and %d more namespaces", more))
 	}
 	who := "no namespace of this lab has the address " + h.next.String()
 	if h.next != h.to {

@@ -103,6 +103,9 @@ func (q inquest) beyond(v trace.Visit, out trace.Sight, reply bool) []Cause {
 
 // misled: a frame bears a hardware address that is not that of the next hop.
 func (q inquest) misled(v trace.Visit, out trace.Sight) []Cause {
+	if twins := q.macOwners(out.Frame.To); len(twins) > 1 {
+		return []Cause{q.twinMACs(twins, out.Frame.To)}
+	}
 	next, via := q.next(v, out)
 	if !next.IsValid() || out.Frame.Outer == nil && q.switches(v, out) {
 		return nil
@@ -112,11 +115,11 @@ func (q inquest) misled(v trace.Visit, out trace.Sight) []Cause {
 		to = out.Frame.Carrier
 	}
 	at := end{v.Space, out.Link}
+	if l, _ := at.find(q.lab); l.Master != "" { // the bridge is who sends, by its port
+		at.link = l.Master
+	}
 	if l, _ := at.find(q.lab); l.MAC == to && slices.Contains(l.Flags, "NOARP") {
 		return []Cause{q.cause(ARPOff, at, true, at.String()+" asks nobody for a hardware address, and writes its own: ARP is switched off there (NOARP)", linkLine(at.space, l))}
-	}
-	if twins := q.macOwners(to); len(twins) > 1 {
-		return []Cause{q.twinMACs(twins, to)}
 	}
 	names := owners(q.lab, next)
 	s, _ := q.lab.Space(v.Space)
@@ -128,7 +131,7 @@ func (q inquest) misled(v trace.Visit, out trace.Sight) []Cause {
 			}
 		}
 	}
-	n, pinned := neighbour(s, out.Link, next)
+	n, pinned := neighbour(s, at.link, next)
 	who := "the gateway " + next.String()
 	if !via {
 		who = next.String()
@@ -140,7 +143,7 @@ func (q inquest) misled(v trace.Visit, out trace.Sight) []Cause {
 		if known {
 			text = v.Space + " sends to " + who + " at the hardware address " + to + ", which somebody has entered by hand, and which is that of " + other.String()
 		}
-		return []Cause{q.cause(NeighPinned, end{v.Space, out.Link}, true, text, v.Space+": neighbour "+next.String()+" on "+out.Link+" is "+n.MAC+" "+n.State)}
+		return []Cause{q.cause(NeighPinned, at, true, text, v.Space+": neighbour "+next.String()+" on "+at.link+" is "+n.MAC+" "+n.State)}
 	case known && q.proxies(other):
 		return []Cause{q.cause(ProxyARP, other, true, other.String()+" answers for "+next.String()+", which it cannot reach (proxy ARP)", "net.ipv4.conf."+other.link+".proxy_arp in "+other.space+" is 1")}
 	}
@@ -212,6 +215,15 @@ func mtuLine(space string, l snapshot.Link) string {
 // twinsOf finds that the address of a probe that was answered, or its sender's,
 // is there twice: who answers is chance.
 func (q inquest) twinsOf(from string, to netip.Addr) []Cause {
+	for _, v := range q.visits(trace.Request, netip.Addr{}) {
+		for _, n := range trace.Questions(q.sights, v.Space, 0, trace.Forever) {
+			if len(n.Answers) > 1 && len(n.By) > 1 {
+				s, _ := q.before.Space(n.By[1])
+				own, _ := owns(s, n.Of)
+				return []Cause{q.cause(DuplicateAddr, end{n.By[1], own.Link}, true, v.Space+" asked who has "+n.Of.String()+", and got two answers: from "+n.By[0]+" and from "+n.By[1], "hardware addresses: "+list(n.Answers))}
+			}
+		}
+	}
 	names := owners(q.before, to)
 	if to.IsLoopback() || slices.Contains(names, from) || len(names) < 2 {
 		return nil

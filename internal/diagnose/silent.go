@@ -212,7 +212,7 @@ func (q inquest) nobody(from end, of, to netip.Addr) []Cause {
 	if c := q.unplugged(mustSpace(q.lab, from.space)); len(c) > 0 {
 		return c
 	}
-	return []Cause{q.cause(NoAddress, end{}, false, f.Text, f.Evidence)}
+	return []Cause{q.cause(NoAddress, end{}, true, f.Text, f.Evidence)}
 }
 
 // present lists who is there on a network, with the addresses they have.
@@ -308,8 +308,15 @@ func (q inquest) bare(from end, of netip.Addr) []Cause {
 		}
 		out = append(out, q.cause(WrongAddress, e, false, "nobody has "+of.String()+"; "+e.String()+" has "+has[0].Prefix.Addr().String(), addrList(q.lab, e.space)))
 	}
+	if len(out) > maxGuesses {
+		return nil
+	}
 	return out
 }
+
+// maxGuesses is how many machines are named of which one may be meant to have
+// an address: with more of them nobody is.
+const maxGuesses = 3
 
 // asked says that some namespace has a route or a neighbour for one of the
 // addresses of an interface: others know it by that.

@@ -17,8 +17,8 @@ import (
 	"netlab/internal/snapshot"
 )
 
-// nft gives rules to a namespace.
-func nft(t *testing.T, space, rules string) {
+// nftRules gives rules to a namespace.
+func nftRules(t *testing.T, space, rules string) {
 	t.Helper()
 	cmd := exec.Command("nft", "-f", "-")
 	cmd.Stdin = strings.NewReader(strings.ReplaceAll(rules, "} }", "}\n}\n"))
@@ -118,7 +118,7 @@ func TestWhatRulesSayOfAPacket(t *testing.T) {
 			t.Cleanup(func() { clean(t, k) })
 			do(t, k, bridged()...)
 			if tt.rules != "" {
-				nft(t, tt.space, tt.rules)
+				nftRules(t, tt.space, tt.rules)
 			}
 			lab := snap(t, k)
 			var before []string
@@ -179,7 +179,7 @@ func TestRulesAreAsBeforeWhenTheCallerIsGone(t *testing.T) {
 	k := New()
 	t.Cleanup(func() { clean(t, k) })
 	do(t, k, bridged()...)
-	nft(t, "ns2", "table inet t { chain c { type filter hook input priority 0; counter; } }")
+	nftRules(t, "ns2", "table inet t { chain c { type filter hook input priority 0; counter; } }")
 	before := ruleset(t, "ns2")
 	ctx, cancel := context.WithCancel(context.Background())
 	r := k.TraceRules(ctx, snap(t, k), measure.ICMP)

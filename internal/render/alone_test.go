@@ -8,7 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"netlab/internal/event"
-	"netlab/internal/scene"
+	"netlab/internal/nlmsg"
+	"netlab/internal/topology"
 )
 
 // alone is one event, with every field that its kind has, and what each
@@ -22,6 +23,13 @@ type alone struct {
 	guided, narrow string // where they differ from page
 }
 
+// picture is a computer with one link.
+func picture(addr string, mark topology.Mark) *topology.Graph {
+	return &topology.Graph{Nodes: []topology.Node{{Name: "A", Kind: topology.Host, Mark: mark, Links: []topology.Link{
+		{Name: "eth0", Kind: "veth", State: topology.Up, Addrs: []topology.Addr{{Text: addr}}},
+	}}}}
+}
+
 func eachAlone() []alone {
 	return []alone{
 		{event: event.Event{Kind: event.RunStart, Text: "1.2", Total: 3}},
@@ -32,10 +40,12 @@ func eachAlone() []alone {
 			summary: "- veth · not finished\n", cases: "error the lesson ends",
 		},
 		{
-			event: event.Event{Kind: event.Scene, Scene: &scene.Picture{Nets: []scene.Net{
-				{Switch: "s1", Ends: []scene.Seat{{Node: "A", Kind: scene.Host, Dev: "eth0", Addrs: []string{"10.0.0.1/24"}}}},
-			}}},
-			page: "  Already there\n  s1 (switch)\n   └─ A  eth0  10.0.0.1/24\n",
+			event: event.Event{Kind: event.Scene, Picture: picture("10.0.0.1/24", "")},
+			page:  "  Already there\n  ┌ A ────────────┐\n  │ ● eth0        │\n  │   10.0.0.1/24 │\n  └───────────────┘\n",
+		},
+		{
+			event:  event.Event{Kind: event.Picture, Picture: picture("10.0.0.1/24", topology.New)},
+			guided: "  ┌+A ────────────┐\n  │ ● eth0        │\n  │   10.0.0.1/24 │\n  └───────────────┘\n  + new\n",
 		},
 		{
 			event:   event.Event{Kind: event.StepStart, Step: 1, Title: "Plug it in", Text: "Do this:\n\n- one\n- two"},
@@ -63,6 +73,16 @@ func eachAlone() []alone {
 			event:  event.Event{Kind: event.Word, Line: "netns", Text: "named network namespaces: networks of their own, apart"},
 			page:   "      netns  named network namespaces: networks of their\n             own, apart\n",
 			narrow: "      netns  named network namespaces:\n             networks of their own,\n             apart\n",
+		},
+		{
+			event: event.Event{Kind: event.Netlink, Line: "ip x", Netlink: &nlmsg.Exchange{
+				Request: nlmsg.Message{Type: "RTM_NEWLINK", Size: 40, Flags: "NLM_F_REQUEST|NLM_F_ACK", Seq: 3, Parts: []nlmsg.Part{
+					{Name: "IFLA_LINKINFO", Parts: []nlmsg.Part{{Name: "IFLA_INFO_KIND", Value: `"veth"`}}},
+				}},
+				Answers: []nlmsg.Message{{Type: "NLMSG_ERROR", Size: 36, Flags: "0", Seq: 3, Says: "ACK: done"}}, More: 2,
+			}},
+			page:   "    → RTM_NEWLINK · 40 bytes · seq 3\n        NLM_F_REQUEST | NLM_F_ACK\n      IFLA_LINKINFO\n        IFLA_INFO_KIND  \"veth\"\n    ← NLMSG_ERROR · 36 bytes · seq 3 · ACK: done\n    ← … 2 more messages\n",
+			narrow: "    → RTM_NEWLINK · 40 bytes · seq 3\n        NLM_F_REQUEST | NLM_F_ACK\n      IFLA_LINKINFO\n        IFLA_INFO_KIND  \"veth\"\n    ← NLMSG_ERROR · 36 bytes · seq 3 ·\n      ACK: done\n    ← … 2 more messages\n",
 		},
 		{event: event.Event{Kind: event.Built, Line: "1 link: v1 (veth)"}, page: "  What the script built\n    + 1 link: v1 (veth)\n"},
 		{

@@ -14,7 +14,7 @@ type KeyHelp struct{ Key, Does string }
 // StepKeys are the keys between two steps.
 func StepKeys() []KeyHelp {
 	return []KeyHelp{
-		{"space", "next"}, {"b", "back"}, {"s", "shell"}, {"?", "explain"}, {"a", "again"}, {"q", "quit"},
+		{"space", "next"}, {"b", "back"}, {"s", "shell"}, {"t", "trace"}, {"?", "explain"}, {"a", "again"}, {"q", "quit"},
 	}
 }
 

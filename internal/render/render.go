@@ -92,8 +92,16 @@ func clean(e event.Event) event.Event {
 		*s = term.Clean(*s)
 	}
 	if len(e.Choices) > 0 {
-		e.Choices = cleanAll(e.Choices)
+		choices := make([]string, len(e.Choices))
+		for i, s := range e.Choices {
+			choices[i] = term.Clean(s)
+		}
+		e.Choices = choices
 	}
-	e.Scene = cleanScene(e.Scene)
+	if e.Picture != nil {
+		g := e.Picture.Map(term.Clean)
+		e.Picture = &g
+	}
+	e.Netlink = cleanExchange(e.Netlink)
 	return e
 }

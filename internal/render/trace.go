@@ -91,7 +91,7 @@ func (w *wayfarer) hop(h trace.Hop) {
 	for _, ask := range h.Asks {
 		w.hang(label, asked(term.Clean(ask))...)
 	}
-	body := []span{in(toneOf(h), term.Clean(h.Text))}
+	body := []span{in(hopTone(h), term.Clean(h.Text))}
 	if h.Does == trace.Ignores {
 		body[0].tone = quiet
 	}
@@ -123,7 +123,7 @@ func asked(ask string) []span {
 	return []span{in(quiet, before+", "), {text: "at " + address, tone: quiet, whole: true}}
 }
 
-func toneOf(h trace.Hop) tone {
+func hopTone(h trace.Hop) tone {
 	switch h.Does {
 	case trace.Ignores:
 		return quiet

@@ -71,7 +71,9 @@ func written(t testing.TB, l look, write func(*term.Term) error) string {
 	return bufs.Out.String()
 }
 
-func traceLooks() []look { return []look{{width: 80}, {width: 60}, {width: 60, colour: true, ascii: true}} }
+func traceLooks() []look {
+	return []look{{width: 80}, {width: 60}, {width: 60, colour: true, ascii: true}}
+}
 
 func TestTraceAndWhyLookLikeTheirGoldenFiles(t *testing.T) {
 	all := traces(t)

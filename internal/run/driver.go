@@ -13,6 +13,7 @@ import (
 	"netlab/internal/sandbox"
 	"netlab/internal/scenario"
 	"netlab/internal/scene"
+	"netlab/internal/topology"
 )
 
 // Lab is what the driver needs of a lab.
@@ -33,6 +34,8 @@ type Driver struct {
 	Chain    []scenario.Scenario // the lessons that it starts from
 	Open     func() (Lab, error)
 	Sink     event.Sink
+	// Pictures lets the picture be told after each step that changed it.
+	Pictures bool
 	// Guide is asked what to do next; nil runs straight through.
 	Guide Guide
 	// Keep, if not nil, is asked at the end of the lesson whether the lab stays,
@@ -40,6 +43,8 @@ type Driver struct {
 	Keep func(lab Lab, failed bool) (bool, error)
 	// Netlab is this program's version, for those who find a lab that stays.
 	Netlab string
+	// Netlink says that what commands send to the kernel is told.
+	Netlink bool
 
 	lab    Lab
 	failed map[int]bool // steps that did not go well the last time they were done
@@ -124,7 +129,7 @@ func (d *Driver) begin(ctx context.Context) (skip string, err error) {
 	if d.lab, err = d.Open(); err != nil {
 		return "", err
 	}
-	answer, err := d.lab.Do(ctx, control.Request{Verb: control.Load, Scenario: &d.Scenario, Chain: d.Chain, Netlab: d.Netlab}, d.Sink)
+	answer, err := d.lab.Do(ctx, control.Request{Verb: control.Load, Scenario: &d.Scenario, Chain: d.Chain, Netlab: d.Netlab, Netlink: d.Netlink}, d.Sink)
 	if answer.Status == string(event.Skip) {
 		skip = answer.Text
 	}
@@ -174,8 +179,8 @@ func (d *Driver) tellScene() {
 		parts = append(parts, s.Scene)
 	}
 	if all := scene.Join(parts...); !all.Empty() {
-		picture := all.Picture()
-		d.tell(event.Event{Kind: event.Scene, Scene: &picture})
+		picture := topology.OfScene(all).Collapsed()
+		d.tell(event.Event{Kind: event.Scene, Picture: &picture})
 	}
 }
 
@@ -209,7 +214,7 @@ func (d *Driver) step(ctx context.Context, n int) (bool, error) {
 		return false, err
 	}
 	before := d.lab.Starved()
-	answer, err := d.lab.Do(ctx, control.Request{Verb: control.Step, Number: n}, d.Sink)
+	answer, err := d.lab.Do(ctx, control.Request{Verb: control.Step, Number: n, Pictures: d.Pictures}, d.Sink)
 	if err != nil {
 		return false, err
 	}

@@ -20,6 +20,7 @@ type fakeLab struct {
 	answ map[string][]control.Answer // by request, one after the other; the last one stays
 	err  map[string]error
 	kill map[string]int // processes that the kernel ends for lack of memory, by request
+	ask  func(control.Request)
 
 	killed int
 }
@@ -28,6 +29,9 @@ func (l *fakeLab) Do(ctx context.Context, req control.Request, sink event.Sink) 
 	key := string(req.Verb)
 	if req.Verb == control.Step {
 		key = fmt.Sprintf("%s %d", req.Verb, req.Number)
+	}
+	if l.ask != nil {
+		l.ask(req)
 	}
 	*l.log = append(*l.log, key+map[bool]string{true: " quietly"}[req.Quiet])
 	if err := context.Cause(ctx); err != nil {

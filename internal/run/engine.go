@@ -62,13 +62,16 @@ type engine struct {
 	since      time.Time
 	player     atomic.Pointer[player] // of the script that runs
 
-	mu     sync.Mutex // one request at a time has what follows
-	conn   *control.Conn
-	shell  *interp.Shell
-	lesson scenario.Scenario
-	number int // of the step that is running, or was the last
-	netlab string
-	view   view
+	mu       sync.Mutex // one request at a time has what follows
+	conn     *control.Conn
+	shell    *interp.Shell
+	lesson   scenario.Scenario
+	number   int  // of the step that is running, or was the last
+	pictures bool // the caller wants to be told how the lab looks
+	netlink  bool // what commands send to the kernel is told
+	netlab   string
+	view     view
+	marks    marks
 }
 
 func newEngine(conn *control.Conn) *engine {
@@ -90,6 +93,7 @@ func (e *engine) load(ctx context.Context, req control.Request) (control.Answer,
 	if req.Scenario == nil {
 		return control.Answer{}, errors.New("load without a scenario")
 	}
+	e.netlink = req.Netlink
 	all := append(slices.Clone(req.Chain), *req.Scenario)
 	if slices.ContainsFunc(all, func(s scenario.Scenario) bool { return len(s.Steps) > 0 }) {
 		if err := e.openShell(ctx); err != nil { // it starts while the machine is tried
@@ -108,6 +112,7 @@ func (e *engine) load(ctx context.Context, req control.Request) (control.Answer,
 		}
 	}
 	e.lesson, e.number, e.netlab = *req.Scenario, 0, req.Netlab
+	e.marks.due = true
 	return control.Answer{Status: string(event.Pass)}, nil
 }
 

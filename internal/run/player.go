@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"sync"
@@ -17,6 +18,7 @@ import (
 	"netlab/internal/netns"
 	"netlab/internal/op"
 	"netlab/internal/snapshot"
+	"netlab/internal/topology"
 )
 
 // player tells what the commands of a foreign script do. Several may run at
@@ -38,6 +40,7 @@ type player struct {
 	running int
 	built   snapshot.Built
 	events  int
+	whys    int // failed pings that were looked into
 
 	explained map[op.Meaning]bool
 	over      bool
@@ -72,7 +75,8 @@ func (p *player) emit(ev event.Event) {
 // played is one command of a script.
 type played struct {
 	line, place string
-	asks        bool // and changes nothing
+	asks        bool       // and changes nothing
+	to          netip.Addr // whom it pings; not valid: it is no ping, or goes to a name
 	start       time.Time
 }
 
@@ -108,7 +112,7 @@ func (p *player) begin(args []string, place, by string) *played {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	line, err := op.Parse(args)
-	cmd := &played{line: told(interp.Line(args)), place: place, asks: errors.Is(err, op.ErrQuestion), start: time.Now()}
+	cmd := &played{line: told(interp.Line(args)), place: place, asks: errors.Is(err, op.ErrQuestion), to: pinged(args), start: time.Now()}
 	if p.over {
 		return cmd
 	}
@@ -152,6 +156,9 @@ func (p *player) end(cmd *played, exit int, said string) {
 	if said != "" {
 		p.emit(event.Event{Kind: event.Note, Text: said})
 	}
+	if exit != 0 && cmd.to.IsValid() {
+		p.why(cmd)
+	}
 	if !cmd.asks {
 		p.tellChanges("")
 	}
@@ -192,6 +199,10 @@ func (p *player) conclude(st *os.ProcessState, limit string, end event.Event) co
 	p.emit(end)
 	for _, l := range p.built.Lines() {
 		p.emit(event.Event{Kind: event.Built, Line: l})
+	}
+	if g := topology.Of(p.last); !g.Empty() {
+		g = g.Collapsed()
+		p.emit(event.Event{Kind: event.Picture, Picture: &g})
 	}
 	left := p.begun.left(look(p.last), p.crowd.Lines())
 	for _, l := range left {

@@ -130,8 +130,8 @@ func TestTellShowsSceneAndParameters(t *testing.T) {
 		if ev.Kind == event.Note && ev.Text != "--set hosts=3: how many, from 1 to 9" {
 			t.Error(ev.Text)
 		}
-		if ev.Kind == event.Scene && (len(ev.Scene.Nets) != 1 || len(ev.Scene.Nets[0].Ends) != 2) {
-			t.Errorf("%+v", ev.Scene)
+		if ev.Kind == event.Scene && (len(ev.Picture.Nodes) != 3 || len(ev.Picture.Cables) != 2) {
+			t.Errorf("%+v", ev.Picture)
 		}
 	})
 	want := []string{"lesson-start", "note", "scene", "check", "check", "step-start", "command"}

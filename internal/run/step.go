@@ -15,6 +15,7 @@ import (
 	"netlab/internal/machine"
 	"netlab/internal/scenario"
 	"netlab/internal/snapshot"
+	"netlab/internal/topology"
 )
 
 // step runs the commands of a step, shows what they changed, and judges its
@@ -28,6 +29,7 @@ func (e *engine) step(ctx context.Context, number int, quiet bool) (control.Answ
 		return control.Answer{}, fmt.Errorf("the lesson %q has no step %d", e.lesson.Name, number)
 	}
 	e.number = number
+	e.marks.due = true
 	s := e.lesson.Steps[number-1]
 	if missing := machine.Missing(e.kernel, s.Requires); len(missing) > 0 {
 		return skipped(missing), nil
@@ -96,7 +98,7 @@ func (e *engine) openShell(ctx context.Context) error {
 		return nil
 	}
 	var err error
-	e.shell, err = interp.Start(ctx, interp.Options{})
+	e.shell, err = interp.Start(ctx, interp.Options{Netlink: e.netlink})
 	return err
 }
 
@@ -129,8 +131,20 @@ func (e *engine) prove(ctx context.Context, s scenario.Step, before snapshot.Lab
 		for _, c := range snapshot.Diff(before, now) {
 			e.emit(event.Event{Kind: event.Change, Sign: c.Sign, Place: c.Space, Line: c.Line, Text: c.Reason})
 		}
+		if e.pictures {
+			e.picture(before, now)
+		}
 	}
 	return e.judgeAll(ctx, s.Checks)
+}
+
+// picture tells how the lab looks, if that has changed. A large lab is told
+// with equal nodes as one.
+func (e *engine) picture(before, now snapshot.Lab) {
+	if g, other := topology.Marked(topology.Of(before), topology.Of(now)); other {
+		g = g.Collapsed()
+		e.emit(event.Event{Kind: event.Picture, Picture: &g})
+	}
 }
 
 // judgeAll judges checks one after the other, and says whether all hold.
@@ -150,6 +164,9 @@ func (e *engine) judgeAll(ctx context.Context, checks []check.Check) (bool, erro
 func (e *engine) judge(ctx context.Context, c check.Check) (bool, error) {
 	start := time.Now()
 	out, err := e.decide(ctx, c)
+	if err == nil && !out.OK {
+		err = e.why(ctx, c, &out)
+	}
 	if err != nil {
 		return false, err
 	}

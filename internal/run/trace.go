@@ -1,12 +1,14 @@
 package run
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"time"
 
 	"netlab/internal/capture"
+	"netlab/internal/check"
 	"netlab/internal/control"
 	"netlab/internal/diagnose"
 	"netlab/internal/kernel"
@@ -39,9 +41,30 @@ func (c *caller) trace(ctx context.Context, req control.Request) (control.Answer
 	if err != nil {
 		return control.Answer{}, err
 	}
-	return control.Answer{Seen: &control.Seen{
-		Story: trace.Tell(lab, t), Causes: diagnose.Why(lab, after, t), Capture: t.Capture, Tunnels: trace.Tunnels(lab),
-	}}, nil
+	seen := control.Seen{Story: trace.Tell(lab, t), Causes: diagnose.Why(lab, after, t), Tunnels: trace.Tunnels(lab)}
+	seen.Capture = seen.Story.Only(t.Capture)
+	return control.Answer{Seen: &seen}, nil
+}
+
+// why finds the cause of a ping that was not answered: one more is sent and
+// followed. What the state of the lab alone shows stays where that is not sure.
+func (e *engine) why(ctx context.Context, c check.Check, out *check.Outcome) error {
+	if c.Ping == nil || c.Not || c.Ping.Error != "" {
+		return nil
+	}
+	lab, err := e.kernel.Snapshot(ctx)
+	if _, there := lab.Space(cmp.Or(c.Ping.In, snapshot.Host)); err != nil || !there {
+		return err
+	}
+	e.changed()
+	t, after, err := follow(ctx, e.kernel, lab, probe.Knock{From: c.Ping.In, To: c.Ping.To, Proto: measure.ICMP, Timeout: check.EchoWait})
+	if err != nil {
+		return err
+	}
+	if causes := diagnose.Why(lab, after, t); len(causes) > 0 && causes[0].Sure {
+		out.Cause = causes[0].Text
+	}
+	return nil
 }
 
 func missingIn(err error) control.Missing {
@@ -63,7 +86,8 @@ func follow(ctx context.Context, k *kernel.Kernel, lab snapshot.Lab, knock probe
 		return t, after, err
 	}
 	defer mark.Close()
-	taps, err := capture.Open(names(lab))
+	tunnels := len(trace.Tunnels(lab)) > 0
+	taps, err := capture.Open(names(lab), trace.Protocols(knock.To, tunnels)...)
 	if err != nil {
 		return t, after, err
 	}
@@ -78,7 +102,7 @@ func follow(ctx context.Context, k *kernel.Kernel, lab snapshot.Lab, knock probe
 		return t, after, errors.Join(err, mark.Forget())
 	}
 	t.Verdicts = verdicts
-	if t.Capture, err = taps.Take(ctx, links(lab)); err != nil {
+	if t.Capture, err = taps.Take(ctx, links(lab), trace.Near(knock.To, tunnels)); err != nil {
 		return t, after, err
 	}
 	after, err = k.Snapshot(ctx)
@@ -87,7 +111,9 @@ func follow(ctx context.Context, k *kernel.Kernel, lab snapshot.Lab, knock probe
 			t.Lookups = append(t.Lookups, *found)
 		}
 	}
-	return t, after, errors.Join(err, mark.Forget())
+	// To forget a neighbour that somebody waits for makes a router send a word
+	// about it, by which neighbours are learned again.
+	return t, after, errors.Join(err, mark.Forget(), mark.Forget())
 }
 
 func names(lab snapshot.Lab) []string {

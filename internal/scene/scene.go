@@ -125,3 +125,13 @@ func (n Node) Bridge() string {
 	}
 	return n.Name
 }
+
+// Join is several scenes as one.
+func Join(scenes ...Scene) Scene {
+	var all Scene
+	for _, s := range scenes {
+		all.Nodes = append(slices.Clip(all.Nodes), s.Nodes...)
+		all.Cables = append(slices.Clip(all.Cables), s.Cables...)
+	}
+	return all
+}

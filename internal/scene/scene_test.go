@@ -292,3 +292,14 @@ func TestShiftedAddresses(t *testing.T) {
 		t.Errorf("a prefix: %s, %v", p, ok)
 	}
 }
+
+func TestJoin(t *testing.T) {
+	a, b := star(2), Wire(hosts("x", "y"), []Link{{Node: "x", To: "y"}})
+	all := Join(a, Scene{}, b)
+	if len(all.Nodes) != 5 || len(all.Cables) != 3 || len(a.Nodes) != 3 {
+		t.Errorf("%d nodes, %d cables", len(all.Nodes), len(all.Cables))
+	}
+	if !Join().Empty() || all.Empty() {
+		t.Error("empty")
+	}
+}

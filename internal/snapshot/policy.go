@@ -1,6 +1,9 @@
 package snapshot
 
-import "net/netip"
+import (
+	"net/netip"
+	"slices"
+)
 
 // Conf is what net.ipv4.conf and net.ipv6.conf hold for one link, as the kernel
 // tells it with the link (IFLA_INET_CONF, IFLA_INET6_CONF). What they mean is in
@@ -31,7 +34,7 @@ type PolicyRule struct {
 	Mask     uint32       `json:"mask,omitempty"`
 	Action   string       `json:"action"`          // lookup, blackhole, unreachable, prohibit …
 	Table    uint32       `json:"table,omitempty"` // of lookup: 255 local, 254 main, 253 default
-	More     string       `json:"more,omitempty"`  // what else the rule asks for or limits, in ip's words: tos 0x10, ipproto tcp dport 80 …
+	More     string       `json:"more,omitempty"`  // what else the rule asks for or limits, in ip's words: tos 0x10 ipproto tcp dport 80 …
 }
 
 // Socket is a socket that waits for somebody.
@@ -58,4 +61,17 @@ type Filter struct {
 	Counted  bool   `json:"counted,omitempty"`
 	Packets  uint64 `json:"packets,omitempty"`
 	Bytes    uint64 `json:"bytes,omitempty"`
+}
+
+// opened are the sockets that programs have: the kernel itself opens one for
+// the packets of a VXLAN link.
+func (s Space) opened() []Socket {
+	var out []Socket
+	for _, k := range s.Sockets {
+		tunnel := func(l Link) bool { return l.VXLAN != nil && k.Proto == "udp" && l.VXLAN.DstPort == k.Port }
+		if !slices.ContainsFunc(s.Links, tunnel) {
+			out = append(out, k)
+		}
+	}
+	return out
 }

@@ -27,6 +27,3 @@ func (v Visit) Entered() (Sight, bool) {
 	}
 	return in, found
 }
-
-// Since is when a visit began.
-func Since(v Visit) time.Duration { return v.Sights[0].At }
