@@ -43,7 +43,7 @@ changes nothing on this machine.`,
 	root.SetHelpCommand(newHelp())
 	root.AddCommand(newList(a), newShow(a), newRun(a, runLesson), newVerify(a, verify), newUp(a, up), newPs(a),
 		newShell(a, shell), newExec(a, execute), newCheck(a, checkLab), newInspect(a, inspect), newGraph(a, graph), newDiff(a, diff), newWatch(a, watch),
-		newTrace(a, traceWay), newWhy(a, whyNot), newDown(a, down), newScript(a), newPlay(a, playFile), newExplain(a, explain), newLint(a),
+		newTrace(a, traceWay), newCapture(a, captureLab), newWhy(a, whyNot), newDown(a, down), newScript(a), newPlay(a, playFile), newExplain(a, explain), newLint(a),
 		newSchema(a), newDoctor(a), newCompletion(a), newVersion(a))
 	root.AddCommand(exitCodes())
 	return root
