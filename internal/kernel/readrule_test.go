@@ -152,6 +152,28 @@ func socketsOf(t *testing.T, k *Kernel, ns string) []snapshot.Socket {
 	return s.Sockets
 }
 
+// TestASocketOfTheKernelIsNoPrograms: a vxlan that is up has one.
+func TestASocketOfTheKernelIsNoPrograms(t *testing.T) {
+	k := New()
+	t.Cleanup(func() { clean(t, k) })
+	two(t, k)
+	do(t, k, "ip -n ns1 link set lo up", "ip -n ns1 link add vx0 type vxlan id 7 dstport 4789 local 127.0.0.1 dev lo")
+	if got := socketsOf(t, k, "ns1"); got != nil {
+		t.Errorf("of a vxlan that is down: %v", got)
+	}
+	do(t, k, "ip -n ns1 link set vx0 up")
+	got := socketsOf(t, k, "ns1")
+	if len(got) != 1 || !got[0].Kernel || got[0].Port != 4789 || got[0].Proto != "udp" {
+		t.Errorf("of a vxlan: %+v", got)
+	}
+	open(t, "ns1")
+	for _, s := range socketsOf(t, k, "ns1") {
+		if s.Kernel != (s.Port == 4789) {
+			t.Errorf("%v: of the kernel %v", s, s.Kernel)
+		}
+	}
+}
+
 // open opens sockets that wait, and some that do not.
 func open(t *testing.T, ns string) {
 	t.Helper()

@@ -127,3 +127,27 @@ func (sp *space) nameSockets() {
 	})
 	sp.snap.Sockets = slices.Compact(sp.snap.Sockets)
 }
+
+// tunnelSockets marks the sockets that belong to tunnels and not to programs:
+// a vxlan that is up has one for its port, in the namespace from which its
+// packets leave.
+func tunnelSockets(lab snapshot.Lab) {
+	type port struct {
+		space  string
+		number uint16
+	}
+	ports := map[port]bool{}
+	for _, s := range lab.Spaces {
+		for _, l := range s.Links {
+			if l.VXLAN != nil && l.Up {
+				ports[port{cmp.Or(l.PeerSpace, s.Name), l.VXLAN.DstPort}] = true
+			}
+		}
+	}
+	for _, s := range lab.Spaces {
+		for i := range s.Sockets {
+			o := &s.Sockets[i]
+			o.Kernel = o.Proto == "udp" && o.Addr.IsUnspecified() && ports[port{s.Name, o.Port}]
+		}
+	}
+}

@@ -116,6 +116,7 @@ func (s *session) lab() snapshot.Lab {
 		sp.snap.NSID = s.spaces[0].nsid(sp)
 		lab.Spaces = append(lab.Spaces, sp.snap)
 	}
+	tunnelSockets(lab)
 	return lab
 }
 

@@ -225,6 +225,7 @@ func TestEachFactIsShown(t *testing.T) {
 		"a rule of routing":            func(s *snapshot.Space) { s.PolicyRules[1].Table = 101 },
 		"the family of a rule":         func(s *snapshot.Space) { s.PolicyRules[3].Family = 4 },
 		"a socket":                     func(s *snapshot.Space) { s.Sockets[0].Port = 81 },
+		"whose socket it is":           func(s *snapshot.Space) { s.Sockets[0].Kernel = true },
 		"where a socket waits":         func(s *snapshot.Space) { s.Sockets[3].V6Only = false },
 		"a firewall rule":              func(s *snapshot.Space) { s.Filters[0].Text = "drop" },
 		"what a rule has counted":      func(s *snapshot.Space) { s.Filters[1].Packets++ },

@@ -32,6 +32,8 @@ func socketRow(space snapshot.Space, s snapshot.Socket) [][]span {
 	}
 	var who span
 	switch {
+	case s.Kernel:
+		who = in(quiet, "the kernel itself: a tunnel")
 	case s.Addr.IsLoopback():
 		who = in(warn, "only "+space.Name+" itself")
 	case s.Link != "":

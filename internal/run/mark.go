@@ -49,6 +49,13 @@ func (e *engine) remember(ctx context.Context, name string) error {
 	return nil
 }
 
+// scriptBegins takes the mark of the start: the lab as the script finds it.
+func (c *caller) scriptBegins(lab snapshot.Lab) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.marks = marks{kept: map[string]mark{MarkStart: {lab, time.Now()}}}
+}
+
 // markStart takes the mark of the start, if the lab has come to a step since
 // the last one.
 func (e *engine) markStart(ctx context.Context) {

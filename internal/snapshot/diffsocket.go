@@ -27,6 +27,8 @@ func socketCame(s Socket, space string) string {
 		what = "packets"
 	}
 	switch {
+	case s.Kernel:
+		return "the kernel itself waits there, for the packets of a tunnel such as a vxlan"
 	case s.Addr.IsLoopback():
 		return fmt.Sprintf("a program waits for %s from %s itself: it has a loopback address, which nobody else can reach", what, space)
 	case s.Link != "":
@@ -42,6 +44,9 @@ func socketCame(s Socket, space string) string {
 }
 
 func socketWent(s Socket) string {
+	if s.Kernel {
+		return "the tunnel that it was for is gone, or down"
+	}
 	if s.Proto == "udp" {
 		return "nobody waits there any more: the sender is told that the port is unreachable"
 	}

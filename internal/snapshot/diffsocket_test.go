@@ -15,6 +15,8 @@ func TestSocketsComeAndGo(t *testing.T) {
 		{"at the loopback address of IPv6", lan(), lan(listening("[::1]:80")), []string{"+ host socket tcp [::1]:80 LISTEN"}, "which nobody else can reach"},
 		{"at a link", lan(), lan(listening("0.0.0.0:67", udp, by)), []string{"+ host socket udp 0.0.0.0%v0:67 UNCONN"}, "waits for packets, but only for those that come in by v0"},
 		{"for UDP", lan(), lan(listening("0.0.0.0:53", udp)), []string{"+ host socket udp 0.0.0.0:53 UNCONN"}, "a program waits for packets"},
+		{"the kernel's own", lan(), lan(listening("0.0.0.0:4789", udp, func(s *Socket) { s.Kernel = true })), []string{"+ host socket udp 0.0.0.0:4789 UNCONN"}, "the kernel itself waits there, for the packets of a tunnel"},
+		{"the kernel's own goes", lan(listening("0.0.0.0:4789", udp, func(s *Socket) { s.Kernel = true })), lan(), []string{"- host socket udp 0.0.0.0:4789 UNCONN"}, "the tunnel that it was for is gone"},
 		{"TCP goes", lan(listening("0.0.0.0:80")), lan(), []string{"- host socket tcp 0.0.0.0:80 LISTEN"}, "new connections are refused"},
 		{"UDP goes", lan(listening("0.0.0.0:53", udp)), lan(), []string{"- host socket udp 0.0.0.0:53 UNCONN"}, "told that the port is unreachable"},
 		{"of another namespace", labOf(host(), spaceOf("a")), labOf(host(), spaceOf("a", listening("0.0.0.0:80"))), []string{"+ a socket tcp 0.0.0.0:80 LISTEN"}, "address of a"},

@@ -22,6 +22,7 @@ type SocketDoc struct {
 	Port     uint16 `json:"port"`
 	V6Only   bool   `json:"v6only"`
 	Dev      string `json:"dev,omitempty"`
+	Kernel   bool   `json:"kernel"` // it belongs to no program
 }
 
 // FirewallDoc is a firewall rule, or what a chain with a hook does in the end.
@@ -62,7 +63,7 @@ func (r PolicyRule) document() PolicyRuleDoc {
 }
 
 func (s Socket) document() SocketDoc {
-	return SocketDoc{s.Proto, s.Addr.String(), s.Port, s.V6Only, s.Link}
+	return SocketDoc{s.Proto, s.Addr.String(), s.Port, s.V6Only, s.Link, s.Kernel}
 }
 
 func (f Filter) document() FirewallDoc {

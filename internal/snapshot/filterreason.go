@@ -20,9 +20,9 @@ func hookWords(f Filter, space string) string {
 	case "forward":
 		return thing + " that " + space + " passes on"
 	case "prerouting":
-		return thing + " that arrive at " + space + ", before their route is looked up"
+		return thing + " that arrive at " + space + " (before their route is looked up)"
 	case "postrouting":
-		return thing + " that leave " + space + ", after their route was looked up"
+		return thing + " that leave " + space + " (after their route was looked up)"
 	case "":
 		return thing + " that another chain sends here"
 	}

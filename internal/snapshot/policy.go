@@ -1,9 +1,6 @@
 package snapshot
 
-import (
-	"net/netip"
-	"slices"
-)
+import "net/netip"
 
 // Conf is what net.ipv4.conf and net.ipv6.conf hold for one link, as the kernel
 // tells it with the link (IFLA_INET_CONF, IFLA_INET6_CONF). What they mean is in
@@ -44,6 +41,7 @@ type Socket struct {
 	Port   uint16     `json:"port"`
 	V6Only bool       `json:"v6only,omitempty"` // a socket of :: that takes no IPv4
 	Link   string     `json:"link,omitempty"`   // it is bound to this link
+	Kernel bool       `json:"kernel,omitempty"` // it is the kernel's own, such as that of a vxlan
 }
 
 // Filter is a rule of a firewall, or the policy of a chain that has a hook.
@@ -61,17 +59,4 @@ type Filter struct {
 	Counted  bool   `json:"counted,omitempty"`
 	Packets  uint64 `json:"packets,omitempty"`
 	Bytes    uint64 `json:"bytes,omitempty"`
-}
-
-// opened are the sockets that programs have: the kernel itself opens one for
-// the packets of a VXLAN link.
-func (s Space) opened() []Socket {
-	var out []Socket
-	for _, k := range s.Sockets {
-		tunnel := func(l Link) bool { return l.VXLAN != nil && k.Proto == "udp" && l.VXLAN.DstPort == k.Port }
-		if !slices.ContainsFunc(s.Links, tunnel) {
-			out = append(out, k)
-		}
-	}
-	return out
 }

@@ -71,7 +71,7 @@ func (r *rebuilder) others(s Space) {
 	if n := len(slices.DeleteFunc(slices.Clone(s.Filters), func(f Filter) bool { return f.Tool == "nft" || f.Policy != "" })); n > 0 {
 		r.note(s, "%s: ip lines cannot make them", counted(n, "iptables rule"))
 	}
-	if n := len(s.opened()); n > 0 {
+	if n := len(slices.DeleteFunc(slices.Clone(s.Sockets), func(o Socket) bool { return o.Kernel })); n > 0 {
 		r.note(s, "%s: a program must open them", counted(n, "socket"))
 	}
 }
