@@ -197,28 +197,28 @@ func TestHeaders(t *testing.T) {
 		want string
 	}{
 		{"an echo", packet(macA, macB, "10.0.0.1", "10.0.0.2", 64, echo(echo4, "token678")...), `
-			Ethernet: from 02:00:00:00:00:0a, to 02:00:00:00:00:0b, carries IPv4
+			Ethernet: from 02:00:00:00:00:0a, to 02:00:00:00:00:0b, type IPv4
 			IPv4: from 10.0.0.1, to 10.0.0.2, time to live 64, carries ICMPv4, length 36, id 7, flags DF, offset 0, service 0
 			ICMP: type EchoRequest, id 9, sequence 1
 			data:`},
 		{"IPv6", packet(macA, macB, "fd00::1", "fd00::2", 64, echo6of(echo6, "")...), `
-			Ethernet: from 02:00:00:00:00:0a, to 02:00:00:00:00:0b, carries IPv6
+			Ethernet: from 02:00:00:00:00:0a, to 02:00:00:00:00:0b, type IPv6
 			IPv6: from fd00::1, to fd00::2, hop limit 64, carries ICMPv6, length 8, class 0, flow 0
 			ICMPv6: type EchoRequest
 			echo: id 9, sequence 1`},
 		{"ARP", arp(layers.ARPReply, macB, "10.0.0.2", macA, "10.0.0.1"), `
-			Ethernet: from 02:00:00:00:00:0b, to 02:00:00:00:00:0a, carries ARP
+			Ethernet: from 02:00:00:00:00:0b, to 02:00:00:00:00:0a, type ARP
 			ARP: operation reply (the sender has it), sender 10.0.0.2 at 02:00:00:00:00:0b, target 10.0.0.1 at 02:00:00:00:00:0a`},
 		{"TCP", packet(macA, macB, "10.0.0.1", "10.0.0.2", 64, syn(40000, 80, 77)), `
-			Ethernet: from 02:00:00:00:00:0a, to 02:00:00:00:00:0b, carries IPv4
+			Ethernet: from 02:00:00:00:00:0a, to 02:00:00:00:00:0b, type IPv4
 			IPv4: from 10.0.0.1, to 10.0.0.2, time to live 64, carries TCP, length 40, id 7, flags DF, offset 0, service 0
 			TCP: from port 40000, to port 80, flags SYN, sequence 77, acknowledges 0, window 100`},
 		{"a tunnel", inVXLAN(arp(layers.ARPRequest, macA, "10.0.0.1", "", "10.0.0.2"), macR, macS, "192.168.1.1", "192.168.1.2", 60, 4789, 42), `
-			Ethernet: from 02:00:00:00:00:1a, to 02:00:00:00:00:1b, carries IPv4
+			Ethernet: from 02:00:00:00:00:1a, to 02:00:00:00:00:1b, type IPv4
 			IPv4: from 192.168.1.1, to 192.168.1.2, time to live 60, carries UDP, length 78, id 7, flags DF, offset 0, service 0
 			UDP: from port 55555, to port 4789, length 58
 			VXLAN: network 42
-			Ethernet: from 02:00:00:00:00:0a, to ff:ff:ff:ff:ff:ff, carries ARP
+			Ethernet: from 02:00:00:00:00:0a, to ff:ff:ff:ff:ff:ff, type ARP
 			ARP: operation request (who has the target?), sender 10.0.0.1 at 02:00:00:00:00:0a, target 10.0.0.2 at 00:00:00:00:00:00`},
 	}
 	for _, tt := range tests {

@@ -378,7 +378,7 @@ func TestResolve(t *testing.T) {
 		{"a node in the same network, by IPv6", "a", "b", 6, "fd00::2"},
 		{"a node that has IPv6 only", "a", "c", 0, "fd00::3"},
 		{"itself", "a", "a", 4, "10.0.0.1"},
-		{"a node without IPv4", "a", "c", 4, `the node "c" has no address that another one could reach`},
+		{"a node without IPv4", "a", "c", 4, `the node "c" has no IPv4 address that another one could reach`},
 		{"a node with loopback alone", "a", "d", 0, `the node "d" has no address that another one could reach`},
 		{"no such node", "a", "nobody", 0, `"nobody" is no address, and no node of the lab`},
 		{"from no such node", "nobody", "b", 0, `"nobody" is no address, and no node of the lab`},
