@@ -13,6 +13,8 @@ var ours = rules{
 	// A room may import the rooms above it, a pure room only pure rooms.
 	rooms: []room{
 		{path: "internal/op", pure: true},
+		{path: "internal/complaint", pure: true},
+		{path: "internal/nlmsg", pure: true},
 		{path: "internal/snapshot", pure: true},
 		{path: "internal/scene", pure: true},
 		{path: "internal/topology", pure: true},

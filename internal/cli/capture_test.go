@@ -119,7 +119,7 @@ func at(second int64, text string) measure.Packet {
 func TestMarksStandAtThePacketsAfterThem(t *testing.T) {
 	r, sink, bufs, done := recordingOn(captureOptions{count: 5})
 	mark := func(second int64, text string, command bool) run.Captured {
-		return run.Captured{Mark: &control.Mark{Time: time.Unix(second, 0), Text: text, Command: command}}
+		return run.Captured{Mark: &control.Moment{Time: time.Unix(second, 0), Text: text, Command: command}}
 	}
 	for _, c := range []run.Captured{
 		{Point: &measure.Point{Link: "eth0"}},

@@ -25,8 +25,8 @@ func TestTheVerbs(t *testing.T) {
 		}
 	}
 	want := []string{
-		"capture", "check", "completion", "doctor", "down", "exec", "explain", "graph", "inspect", "lint", "list", "play", "ps", "run", "schema", "script", "shell", "show",
-		"trace", "up", "verify", "version", "why",
+		"capture", "check", "completion", "diff", "doctor", "down", "exec", "explain", "graph", "inspect", "lint", "list", "play", "ps", "run", "schema", "script",
+		"shell", "show", "trace", "up", "verify", "version", "watch", "why",
 	}
 	slices.Sort(got)
 	if diff := cmp.Diff(want, slices.DeleteFunc(got, func(n string) bool { return n == "help" })); diff != "" {
@@ -94,7 +94,10 @@ func TestEveryExampleIsUnderstood(t *testing.T) {
 func example(t *testing.T, verb string, args []string) said {
 	t.Helper()
 	switch verb {
-	case "shell", "exec", "check", "inspect", "graph", "ps", "down":
+	case "watch": // it ends by itself only when it is told so
+		args = append(args, "--duration", "50ms")
+		fallthrough
+	case "shell", "exec", "check", "inspect", "graph", "ps", "down", "diff":
 		onMachine(soon(t), "up", "bridge") // if it is not up any more
 		return onMachine(soon(t), args...)
 	case "play":

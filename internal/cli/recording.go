@@ -40,7 +40,7 @@ type recording struct {
 	done  func()     // ends it, once
 
 	points, packets int
-	marks           []control.Mark // that no packet has followed yet
+	marks           []control.Moment // that no packet has followed yet
 	lost            map[string]int
 }
 

@@ -15,13 +15,14 @@ import (
 )
 
 type runOptions struct {
-	arg    string
-	ipv6   bool
-	auto   bool
-	more   bool
-	keep   bool
-	format string
-	set    settings
+	arg     string
+	ipv6    bool
+	auto    bool
+	more    bool
+	keep    bool
+	netlink bool
+	format  string
+	set     settings
 }
 
 func newRun(a *app, work func(context.Context, *app, runOptions) error) *cobra.Command {
@@ -38,6 +39,7 @@ never with real privilege, without this machine's network, sockets and homes.`,
 		Example: `  netlab run veth-pair
   netlab run veth-pair --auto
   netlab run veth-pair --ipv6
+  netlab run veth-pair --auto --netlink
   netlab run ./my-lesson/scenario.yaml`,
 		Args:              wantArgs("the name or the path of one scenario", 1, 1),
 		ValidArgsFunction: completeNames,
@@ -50,6 +52,7 @@ never with real privilege, without this machine's network, sockets and homes.`,
 	cmd.Flags().BoolVar(&opt.auto, "auto", false, "run straight through, without questions")
 	cmd.Flags().BoolVar(&opt.keep, "keep", false, "leave the lab up at the end, as netlab up does")
 	cmd.Flags().BoolVar(&opt.more, "more", false, "show all changes, pictures and outputs, however long")
+	cmd.Flags().BoolVar(&opt.netlink, "netlink", false, "show what netlab sends to the kernel, and the answers")
 	jsonFlag(cmd, &opt.format, "each event as a line of JSON")
 	opt.set.addSet(cmd)
 	return cmd
@@ -77,7 +80,10 @@ func runLesson(ctx context.Context, a *app, opt runOptions) error {
 	if err != nil {
 		return err
 	}
-	d := &run.Driver{Scenario: l.Scenario, Chain: l.chain, Netlab: version(), Pictures: guided || opt.more || opt.format != ""}
+	d := &run.Driver{
+		Scenario: l.Scenario, Chain: l.chain, Netlab: version(), Netlink: opt.netlink,
+		Pictures: guided || opt.more || opt.format != "",
+	}
 	if guided {
 		d.Guide = &guide{app: a, prompt: render.NewPrompt(a.term)}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -97,7 +98,8 @@ func (o traceOptions) probe() (control.Probe, error) {
 			p.Proto = measure.TCP
 		}
 	}
-	const hint = "netlab trace --help shows examples"
+	const hint = "--help shows examples"
+	to, _ := netip.ParseAddr(o.to)
 	switch {
 	case p.Proto != measure.ICMP && p.Proto != measure.TCP && p.Proto != measure.UDP:
 		return p, &usageError{quote(o.proto) + " is no protocol that can be sent", "use --proto icmp, tcp or udp"}
@@ -110,9 +112,11 @@ func (o traceOptions) probe() (control.Probe, error) {
 	case p.Size < 0 || p.Size > maxProbeSize:
 		return p, &usageError{fmt.Sprintf("a packet carries from 1 to %d bytes of data, not %d", maxProbeSize, p.Size), hint}
 	case o.wait <= 0 || o.wait > maxProbeWait:
-		return p, &usageError{fmt.Sprintf("--wait is from above 0 to %v, not %v", maxProbeWait, o.wait), hint}
+		return p, &usageError{fmt.Sprintf("--wait must be more than 0, and one minute at most, not %v", o.wait), "give it a unit, such as 500ms or 2s"}
 	case o.four && o.six:
 		return p, &usageError{"-4 and -6 exclude each other", "choose one of them"}
+	case to.IsValid() && (o.four && !to.Unmap().Is4() || o.six && to.Unmap().Is4()):
+		return p, &usageError{quote(o.to) + " is an address of the other family", "leave -4 and -6 out: they choose among the addresses of a node"}
 	}
 	if o.four {
 		p.Family = 4

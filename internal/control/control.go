@@ -29,7 +29,7 @@ const (
 	KindSpace   Kind = 's' // engine to outer: a namespace's snapshot as JSON
 	KindPoint   Kind = 'i' // engine to outer: an interface of a capture as JSON, numbered in order
 	KindPackets Kind = 'p' // engine to outer: captured packets, as measure.AppendPacket has them
-	KindMark    Kind = 'm' // engine to outer: a Mark of a capture as JSON
+	KindMoment  Kind = 'm' // engine to outer: a Moment of a capture as JSON
 	KindLost    Kind = 'l' // engine to outer: how many frames a capture has lost so far, by namespace, as JSON
 )
 

@@ -28,9 +28,13 @@ const (
 	Hello    Verb = "hello"    // what lab this is
 	Check    Verb = "check"    // judge the checks of the step that the lab is at
 	Look     Verb = "look"     // the lab's state: a frame of space for each namespace
+	Mark     Verb = "mark"     // Text: remember the lab's state under this name
+	Recall   Verb = "recall"   // Text: a state that was remembered; frames as for Look
+	Watch    Verb = "watch"    // what changes in the lab, as events of change, until the caller goes
 	Play     Verb = "play"     // Script, Args: run a foreign script; frames as for Exec, and events, until its answer
 	Begin    Verb = "begin"    // Args, Text: a command of the script begins; Text is who runs it, as in an event's By
 	Trace    Verb = "trace"    // Probe: send one, and tell its way
+	Op       Verb = "op"       // Args, Text: do the op line Text, after the lines Args, and tell what it sends to the kernel
 	Capture  Verb = "capture"  // Capture: listen; frames of points, packets, marks and losses until its answer
 	Stop     Verb = "stop"     // that ends a capture; has no answer
 	End      Verb = "end"      // Number, Text: that command has ended with this exit code; Text is what to say of it
@@ -48,8 +52,9 @@ type Request struct {
 	Cols     int                 `json:"cols,omitempty"`
 	Node     string              `json:"node,omitempty"` // namespace; empty is host
 	Args     []string            `json:"args,omitempty"`
-	Term     string              `json:"term,omitempty"`   // what kind of terminal, as in TERM
-	Netlab   string              `json:"netlab,omitempty"` // version of the program that loads the lesson
+	Term     string              `json:"term,omitempty"`    // what kind of terminal, as in TERM
+	Netlink  bool                `json:"netlink,omitempty"` // of Load: tell what netlab's own commands send to the kernel
+	Netlab   string              `json:"netlab,omitempty"`  // version of the program that loads the lesson
 	Script   *Script             `json:"script,omitempty"`
 	Text     string              `json:"text,omitempty"`
 	Probe    *Probe              `json:"probe,omitempty"`
@@ -69,8 +74,8 @@ type Place struct {
 	Link string `json:"link,omitempty"`
 }
 
-// Mark is something that happened in the lab while packets were captured.
-type Mark struct {
+// Moment is something that happened in the lab while packets were captured.
+type Moment struct {
 	Time time.Time `json:"time"`
 	Text string    `json:"text"`
 	// Command says that it is one of many in a step.
@@ -118,6 +123,8 @@ type Answer struct {
 	Fresh   map[string]string `json:"fresh,omitempty"`
 	Missing Missing           `json:"missing,omitempty"` // what Error is about
 	Seen    *Seen             `json:"seen,omitempty"`    // of Trace
+	At      time.Time         `json:"at,omitzero"`       // of Mark and Recall: when that state was
+	Marks   []string          `json:"marks,omitempty"`   // with MissingMark: those that there are
 }
 
 // Missing is what a request names and the lab does not have.
@@ -129,6 +136,8 @@ const (
 	MissingProgram Missing = "program" // there is none of that name
 	MissingRight   Missing = "right"   // there is, and it cannot be executed
 	MissingAddress Missing = "address" // a node has none
+	MissingMark    Missing = "mark"    // a state that was remembered
+	MissingRoom    Missing = "room"    // for one more mark
 	MissingLink    Missing = "link"    // a node has no such interface
 )
 

@@ -1,6 +1,7 @@
 package diagnose
 
-// look is a command that shows a cause, and changes nothing.
+// look is a command that shows a cause, and changes nothing. Empty: there is
+// none, or no place to look at.
 func look(kind Kind, at end) string {
 	if at.space == "" {
 		return ""

@@ -57,8 +57,8 @@ func TestWhereToLookForEachKind(t *testing.T) {
 			})
 		}
 	}
-	if got := look("", end{"ns1", "eth0"}); got != "" {
-		t.Errorf("no kind, and %q", got)
+	if got := look("", end{"ns1", "eth0"}) + look(NoAddress, end{}); got != "" {
+		t.Errorf("no kind, or no place, and %q", got)
 	}
 }
 

@@ -3,7 +3,10 @@
 // from them by a renderer; Report is their fold. The package is pure.
 package event
 
-import "netlab/internal/topology"
+import (
+	"netlab/internal/nlmsg"
+	"netlab/internal/topology"
+)
 
 // Version of the event format, carried by each event.
 const Version = 1
@@ -23,9 +26,10 @@ const (
 	Predicted   Kind = "predicted"    // Answer, Want, OK, Text (why)
 	Command     Kind = "command"      // Line, Place, By, Text (what it means); before it runs
 	Word        Kind = "word"         // Line (a word of the command before it), Text (what it means)
+	Netlink     Kind = "netlink"      // Line, Place, Netlink: a request that the command before it sent to the kernel, and the answers; without Netlink, Text: why there is none
 	Output      Kind = "output"       // Stream, Text
 	CommandEnd  Kind = "command-end"  // Line, Exit, Status (fail: not as the lesson meant it), Text and Hint (a failed native op), Millis
-	Change      Kind = "change"       // Sign, Place, Line, Text (the reason), By (unseen: no command that netlab saw did it)
+	Change      Kind = "change"       // Sign, Place, Line, Text (the reason), By (unseen: no command that netlab saw did it), Millis (of a watch: since it began)
 	Picture     Kind = "picture"      // Picture: the lab after a step that changed how it looks, what is new marked; or what a foreign script has built
 	Check       Kind = "check"        // Check, Text (the claim), Status, Want, Got, Cause, Millis
 	Misbelief   Kind = "misbelief"    // Text: a misconception that people really have (Markdown)
@@ -83,6 +87,7 @@ type Event struct {
 	Code     int             `json:"code,omitempty"` // exit code that a fault asks netlab to end with
 	Total    int             `json:"total,omitempty"`
 	Picture  *topology.Graph `json:"picture,omitempty"`
+	Netlink  *nlmsg.Exchange `json:"netlink,omitempty"`
 	Millis   float64         `json:"ms,omitempty"` // how long it took, in milliseconds
 }
 

@@ -74,7 +74,7 @@ func Untimed(e Event) Event {
 // Kinds lists all kinds of events.
 func Kinds() []Kind {
 	return []Kind{
-		RunStart, LessonStart, Scene, StepStart, Predict, Predicted, Command, Word, Output, CommandEnd, Change, Picture, Check,
+		RunStart, LessonStart, Scene, StepStart, Predict, Predicted, Command, Word, Netlink, Output, CommandEnd, Change, Picture, Check,
 		Misbelief, RealLife, Hint, Note, StepEnd, Recap, Quiz, Built, Left, LessonEnd, Fault, RunEnd,
 	}
 }

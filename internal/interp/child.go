@@ -31,7 +31,7 @@ func Child() int {
 		fmt.Fprintln(out.to, "cannot set the limits:", err)
 		return 1
 	}
-	s, err := newSession(*first.Setup, out, native(), context.Background())
+	s, err := newSession(*first.Setup, out, tapped(*first.Setup, out), context.Background())
 	if err != nil {
 		fmt.Fprintln(out.to, "cannot start the shell:", err)
 		return 1

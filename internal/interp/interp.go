@@ -39,6 +39,7 @@ type Options struct {
 	Processes   int           `json:"processes"`    // processes and threads that the commands may have at once; 256
 	Memory      int64         `json:"memory"`       // bytes of data for each process; 1 GiB
 	FileSize    int64         `json:"file_size"`    // bytes of the largest file a command may write; 64 MiB
+	Netlink     bool          `json:"netlink"`      // tell what netlab sends to the kernel, and its answers
 	Stack       int           `json:"stack"`        // bytes of the shell's own stack: how deep functions may call each other; 64 MiB
 }
 

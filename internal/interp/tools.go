@@ -1,6 +1,7 @@
 package interp
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net"
@@ -9,8 +10,10 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"netlab/internal/event"
 	"netlab/internal/kernel"
 	"netlab/internal/netns"
+	"netlab/internal/nlmsg"
 	"netlab/internal/op"
 	"netlab/internal/probe"
 	"netlab/internal/snapshot"
@@ -38,8 +41,33 @@ type refusal struct {
 }
 
 // native are the tools of the lab in which this process runs.
-func native() tools {
+func native() tools { return toolsOf(kernel.New()) }
+
+// tapped are native tools that also tell what they send to the kernel, if that
+// is wanted.
+func tapped(o Options, out *mouth) tools {
 	k := kernel.New()
+	if !o.Netlink {
+		return toolsOf(k)
+	}
+	k.Tap = func(l op.Line, x kernel.Exchange) {
+		read := nlmsg.Read(x.Sent, x.Received)
+		out.say(event.Event{Kind: event.Netlink, Line: l.String(), Place: place(l), Netlink: &read})
+	}
+	t := toolsOf(k)
+	do := t.do
+	t.do = func(l op.Line) *refusal {
+		if how := kernel.Otherwise(l); how != "" {
+			out.say(event.Event{Kind: event.Netlink, Line: l.String(), Place: place(l), Text: how})
+		}
+		return do(l)
+	}
+	return t
+}
+
+func place(l op.Line) string { return cmp.Or(l.Netns, host) }
+
+func toolsOf(k *kernel.Kernel) tools {
 	return tools{
 		parse:      op.Parse,
 		parseExec:  op.ParseExec,

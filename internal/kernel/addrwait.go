@@ -25,6 +25,7 @@ func (t *task) settleAddr(o *op.AddrAdd) {
 	if !o.NoDAD || !a.Is6() {
 		return
 	}
+	t.conn.tap = nil // this is netlab's own asking, not the line's
 	index := t.index(o.Dev)
 	for end := time.Now().Add(maxInUse); !t.local(index, a) && time.Now().Before(end); {
 		<-time.After(100 * time.Microsecond)

@@ -14,6 +14,7 @@ import (
 type conn struct {
 	fd  int
 	buf []byte // shared by the sockets of a session, which take turns
+	tap *tap   // nil: nobody listens
 }
 
 // bufferSize holds the largest answer of a dump: the kernel fills at most
@@ -110,7 +111,10 @@ type reply struct {
 
 func (c *conn) exchange(req *nl.NetlinkRequest, each func(reply)) (warning string, err error) {
 	// A netlink socket that is not connected writes to the kernel (netlink(7)).
-	if _, err := unix.Write(c.fd, req.Serialize()); err != nil {
+	sent := req.Serialize()
+	c.tap.sent(sent)
+	defer c.tap.end()
+	if _, err := unix.Write(c.fd, sent); err != nil {
 		return "", err
 	}
 	interrupted := false
@@ -122,6 +126,7 @@ func (c *conn) exchange(req *nl.NetlinkRequest, each func(reply)) (warning strin
 		if err != nil {
 			return "", err
 		}
+		c.tap.received(c.buf[:n])
 		for r := range replies(c.buf[:n], req.Seq) {
 			interrupted = interrupted || r.flags&unix.NLM_F_DUMP_INTR != 0
 			switch {

@@ -33,6 +33,10 @@ func bodies() map[string][]byte {
 	address := make([]byte, unix.SizeofIfAddrmsg)
 	address[0], address[1], address[4] = unix.AF_INET, 24, 2
 	ten := netip.MustParseAddr("10.0.0.1")
+	rule := []byte{unix.AF_INET, 0, 24, 0, 100, 0, 0, unix.FR_ACT_TO_TBL, 0, 0, 0, 0}
+	nfgen := []byte{unix.NFPROTO_IPV4, 0, 0, 0}
+	four := func(n byte) []byte { return []byte{0, 0, 0, n} }
+	eight := func(n byte) []byte { return append(four(0), four(n)...) }
 	return map[string][]byte{
 		"link": message(link, attrString(unix.IFLA_IFNAME, "br0"), attr32(unix.IFLA_MTU, 1500),
 			nest(unix.IFLA_LINKINFO, attrString(unix.IFLA_INFO_KIND, "bridge"),
@@ -42,9 +46,24 @@ func bodies() map[string][]byte {
 		"address": message(address, attrAddr(unix.IFA_LOCAL, ten), attrAddr(unix.IFA_ADDRESS, ten)),
 		"neighbour": message(neighHead(unix.AF_INET, 2, unix.NUD_STALE, 0), attrAddr(unix.NDA_DST, ten),
 			nl.NewRtAttr(unix.NDA_LLADDR, []byte{2, 0, 0, 0, 0, 1})),
+		"policy rule": message(rule, attrAddr(unix.FRA_SRC, ten), attr32(unix.FRA_PRIORITY, 5), attr8(unix.FRA_IP_PROTO, unix.IPPROTO_TCP),
+			attr32(unix.FRA_UID_RANGE, 1), attr32(unix.FRA_DPORT_RANGE, 1)),
+		"socket": message(socketBody(), attr8(diagV6Only, 1)),
+		"chain": message(nfgen, attrString(unix.NFTA_CHAIN_TABLE, "t"), attrString(unix.NFTA_CHAIN_NAME, "c"), nl.NewRtAttr(unix.NFTA_CHAIN_POLICY, four(0)),
+			nest(unix.NFTA_CHAIN_HOOK, nl.NewRtAttr(unix.NFTA_HOOK_HOOKNUM, four(1)), nl.NewRtAttr(unix.NFTA_HOOK_PRIORITY, []byte{255, 255, 255, 251}))),
+		"rule": message(nfgen, attrString(unix.NFTA_RULE_TABLE, "t"), attrString(unix.NFTA_RULE_CHAIN, "c"), nl.NewRtAttr(unix.NFTA_RULE_HANDLE, eight(9)),
+			nest(unix.NFTA_RULE_EXPRESSIONS, nest(unix.NFTA_LIST_ELEM, attrString(unix.NFTA_EXPR_NAME, "counter"),
+				nest(unix.NFTA_EXPR_DATA, nl.NewRtAttr(unix.NFTA_COUNTER_BYTES, eight(84)), nl.NewRtAttr(unix.NFTA_COUNTER_PACKETS, eight(2)))))),
 		"forwarding entry": message(neighHead(unix.AF_BRIDGE, 2, unix.NUD_NOARP, unix.NTF_SELF),
 			nl.NewRtAttr(unix.NDA_LLADDR, []byte{2, 0, 0, 0, 0, 1}), attr32(unix.NDA_MASTER, 2)),
 	}
+}
+
+// socketBody is a TCP socket of [::1]:53 that is bound to link 2.
+func socketBody() []byte {
+	b := make([]byte, sizeofInetDiagMsg)
+	b[0], b[1], b[5], b[23], b[40] = unix.AF_INET6, stateListen, 53, 1, 2
+	return b
 }
 
 // decode reads a body as every sort of message.
@@ -56,6 +75,9 @@ func decode(b []byte) snapshot.Space {
 	sp.addRoute(b)
 	sp.addNeigh(b)
 	sp.addFDB(b)
+	sp.addPolicyRule(b)
+	sp.addSocket(unix.IPPROTO_TCP, b)
+	sp.snap.Filters = append(sp.snap.Filters, readChain(b), readRule(b))
 	return sp.snap
 }
 
@@ -77,6 +99,22 @@ func TestMessagesAreDecoded(t *testing.T) {
 	if f := decode(all["forwarding entry"]).FDB; len(f) != 1 || f[0].State != "static" || !f[0].Self || f[0].Master != "br0" {
 		t.Errorf("forwarding entry %+v", f)
 	}
+	if r := decode(all["policy rule"]).PolicyRules; len(r) != 1 || r[0].String() != "5: from 10.0.0.1/24 ipproto tcp dport 1-0 lookup 100" {
+		t.Errorf("policy rule %+v", r)
+	}
+	if s := decode(all["socket"]).Sockets; len(s) != 1 || s[0].String() != "tcp [::1]%2:53" || !s[0].V6Only {
+		t.Errorf("socket %+v", s)
+	}
+	if got, want := readChain(all["chain"]), (snapshot.Filter{
+		Tool: "nft", Family: "ip", Table: "t", Chain: "c", Hook: "input", Priority: -5, Policy: "drop",
+	}); got != want {
+		t.Errorf("chain %+v", got)
+	}
+	if got, want := readRule(all["rule"]), (snapshot.Filter{
+		Tool: "nft", Family: "ip", Table: "t", Chain: "c", Handle: 9, Counted: true, Packets: 2, Bytes: 84,
+	}); got != want {
+		t.Errorf("rule %+v", got)
+	}
 	if a := decode(all["address"]).Addrs; len(a) != 1 || a[0].Prefix.String() != "10.0.0.1/24" || a[0].Peer.IsValid() {
 		t.Errorf("address %+v", a)
 	}
@@ -94,7 +132,7 @@ func FuzzDecode(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		s := decode(b)
-		if got := len(s.Addrs) + len(s.Routes) + len(s.Neighs) + len(s.FDB); got != 0 && len(b) < unix.SizeofIfAddrmsg {
+		if got := len(s.Addrs) + len(s.Routes) + len(s.Neighs) + len(s.FDB) + len(s.PolicyRules) + len(s.Sockets); got != 0 && len(b) < unix.SizeofIfAddrmsg {
 			t.Errorf("%d things out of %d bytes", got, len(b))
 		}
 	})

@@ -2,7 +2,6 @@ package kernel
 
 import (
 	"context"
-	"os"
 	"sync"
 	"time"
 
@@ -120,11 +119,9 @@ type legacyTables struct{ ip, ip6 bool }
 // readLegacyTables looks in the calling thread's namespace, and makes no table:
 // asking the old iptables itself would.
 func readLegacyTables() legacyTables {
-	has := func(path string) bool {
-		b, err := os.ReadFile(path)
-		return err == nil && len(b) > 0
+	return legacyTables{
+		ip: readSmall("/proc/thread-self/net/ip_tables_names") != "", ip6: readSmall("/proc/thread-self/net/ip6_tables_names") != "",
 	}
-	return legacyTables{has("/proc/thread-self/net/ip_tables_names"), has("/proc/thread-self/net/ip6_tables_names")}
 }
 
 // readLegacy reads the rules that the old iptables has made.

@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"netlab/internal/complaint"
 	"netlab/internal/op"
 	"netlab/internal/snapshot"
 )
@@ -26,7 +27,7 @@ func hint(lab snapshot.Lab, e *Error) string {
 	h.space = space
 	switch {
 	case e.Errno == unix.EPERM || e.Errno == unix.EACCES && !strings.Contains(e.Ext, "IPv6"):
-		return "the kernel does not allow this here: it is outside of what a lab may change"
+		return complaint.NotAllowed + ": it is outside of what a lab may change"
 	case strings.HasPrefix(e.Text, "Cannot find "), strings.HasPrefix(e.Text, "Device "):
 		return h.noDevice()
 	}
@@ -45,7 +46,7 @@ func (h *hinter) byOp() string {
 	switch o := h.err.Line.Op.(type) {
 	case *op.NetnsAdd:
 		if h.err.Errno == unix.EEXIST {
-			return fmt.Sprintf("%s was made before: names are unique in the lab", o.Name)
+			return o.Name + " was made before: " + complaint.SpacesUnique
 		}
 	case *op.NetnsDel:
 		return h.noSpace(o.Name)
@@ -73,11 +74,11 @@ func (h *hinter) byOp() string {
 func (h *hinter) entry() string {
 	switch h.err.Errno {
 	case unix.EEXIST:
-		return "there is such an entry already, learned or set by hand"
+		return complaint.EntryThere
 	case unix.ENOENT:
-		return "there is no such entry: look at what the table holds now"
+		return complaint.EntryMissing
 	case unix.EOPNOTSUPP, unix.EINVAL:
-		return "this table belongs to a bridge or a vxlan: check that the link is a port of a bridge, and whose table is meant"
+		return complaint.TableOfBridge
 	}
 	return ""
 }
@@ -85,7 +86,7 @@ func (h *hinter) entry() string {
 // noSpace is about a namespace that is not there.
 func (h *hinter) noSpace(name string) string {
 	if name == snapshot.Host {
-		return "host is not a named namespace: it is where commands run that name none"
+		return complaint.HostUnnamed
 	}
 	names := h.names()
 	if len(names) == 0 {
@@ -120,7 +121,7 @@ func (h *hinter) noDevice() string { return h.missing(quoted(h.err.Text)) }
 func (h *hinter) missing(name string) string {
 	for _, s := range h.lab.Spaces {
 		if _, ok := s.Link(name); ok && s.Name != h.where {
-			return fmt.Sprintf("%s is in %s, not in %s: a moved link leaves its old namespace", name, s.Name, h.where)
+			return fmt.Sprintf("%s is in %s, not in %s: %s", name, s.Name, h.where, complaint.MovedAway)
 		}
 	}
 	var names []string
@@ -136,7 +137,7 @@ func (h *hinter) missing(name string) string {
 func (h *hinter) sysctl(o *op.SysctlSet) string {
 	switch h.err.Errno {
 	case unix.ENOENT:
-		return fmt.Sprintf("this kernel has no setting %s: check each part between the dots, and that the link in it exists", o.Key)
+		return fmt.Sprintf("this kernel has no setting %s: %s", o.Key, complaint.SettingParts)
 	case unix.EINVAL, unix.ERANGE:
 		return fmt.Sprintf("%q is not a value that %s can have", o.Value, o.Key)
 	}

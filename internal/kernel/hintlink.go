@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"netlab/internal/complaint"
 	"netlab/internal/op"
 	"netlab/internal/snapshot"
 )
@@ -24,7 +25,7 @@ func (h *hinter) linkAdd(o *op.LinkAdd) string {
 		return h.taken(o)
 	case unix.EOPNOTSUPP:
 		if h.err.Ext == "Unknown device type" {
-			return fmt.Sprintf("this kernel has no %s: it was built without it, or its module cannot be loaded here", o.Kind)
+			return fmt.Sprintf("this kernel has no %s: %s", o.Kind, complaint.KernelWithout)
 		}
 		return h.option(o.Bridge)
 	case unix.ERANGE:
@@ -56,13 +57,13 @@ func (h *hinter) taken(o *op.LinkAdd) string {
 		}
 		space, _ := h.lab.Space(where)
 		if _, ok := space.Link(end.name); ok {
-			return fmt.Sprintf("%s has a link called %s already: names are unique in each namespace", where, end.name)
+			return fmt.Sprintf("%s has a link called %s already: %s", where, end.name, complaint.NamesUnique)
 		}
 	}
 	if o.Kind == "vxlan" {
 		return fmt.Sprintf("another vxlan here has the number %d and the same port already", o.VXLAN.ID)
 	}
-	return "both ends would have the same name in the same namespace"
+	return complaint.SameEnds
 }
 
 func (h *hinter) option(b op.Bridge) string {
@@ -74,7 +75,7 @@ func (h *hinter) option(b op.Bridge) string {
 
 func (h *hinter) size(mtu int) string {
 	if mtu != 0 && strings.Contains(h.err.Ext, "mtu") {
-		return fmt.Sprintf("%d is a size that this kind of link cannot have: 1500 is usual, 68 the least for IPv4", mtu)
+		return fmt.Sprintf("%d is a size that this kind of link cannot have: %s", mtu, complaint.SizeRange)
 	}
 	return ""
 }
@@ -90,11 +91,11 @@ func (h *hinter) linkSet(o *op.LinkSet) string {
 	case o.Netns != "" && h.err.Errno == unix.EEXIST:
 		return fmt.Sprintf("%s has a link called %s already", o.Netns, o.Dev)
 	case o.Netns != "" && l.Kind == "loopback":
-		return "lo cannot be moved: each namespace has its own"
+		return complaint.LoStays
 	case o.NewName != "" && h.err.Errno == unix.EEXIST:
 		return fmt.Sprintf("%s has a link called %s already", h.where, o.NewName)
 	case o.Address != "" && h.err.Errno == unix.EADDRNOTAVAIL:
-		return "a link's own address is neither all zeros nor that of a group: the second hex digit must be even"
+		return complaint.MACOfOne
 	case o.MTU != 0:
 		return h.size(o.MTU)
 	case h.err.Errno == unix.EOPNOTSUPP && o.Kind != "":
@@ -111,13 +112,13 @@ func (h *hinter) port(l snapshot.Link, name string) string {
 	master, _ := h.space.Link(name)
 	switch {
 	case l.Name == name:
-		return "a bridge cannot be its own port"
+		return complaint.BridgeItself
 	case master.Kind != "" && master.Kind != "bridge":
-		return fmt.Sprintf("%s is a %s, not a bridge: only a bridge takes ports", name, master.Kind)
+		return fmt.Sprintf("%s is a %s, not a bridge: %s", name, master.Kind, complaint.OnlyBridges)
 	case h.err.Errno == unix.ELOOP || l.Kind == "bridge":
-		return "a bridge cannot be a port of another bridge: a pair of veth ends can join the two"
+		return complaint.BridgeInBridge
 	case l.Kind == "loopback":
-		return "lo cannot be a port: it leads nowhere else"
+		return complaint.LoNoPort
 	}
 	return ""
 }
@@ -126,7 +127,7 @@ func (h *hinter) linkDel(o *op.LinkDel) string {
 	l, _ := h.space.Link(o.Dev)
 	switch {
 	case l.Kind == "loopback":
-		return "lo cannot be removed: it goes with its namespace"
+		return complaint.LoNotRemoved
 	case o.Kind != "" && l.Kind != o.Kind:
 		return fmt.Sprintf("%s is a %s, not a %s", o.Dev, l.Kind, o.Kind)
 	}
@@ -138,9 +139,9 @@ func (h *hinter) addrAdd(o *op.AddrAdd) string {
 	case h.err.Errno == unix.EEXIST:
 		return fmt.Sprintf("%s has %s already", o.Dev, o.Prefix.Addr())
 	case h.err.Errno == unix.EACCES:
-		return fmt.Sprintf("IPv6 is switched off on %s", o.Dev)
+		return complaint.SixOff + " on " + o.Dev
 	case o.Prefix.Addr().IsMulticast():
-		return "this is the address of a group: no link can have it as its own"
+		return complaint.GroupAddress
 	case o.Label != "" && h.err.Errno == unix.EINVAL:
 		return "a label begins with the name of the link"
 	}
@@ -157,7 +158,7 @@ func (h *hinter) addrDel(o *op.AddrDel) string {
 		case a.Link != o.Dev:
 			return fmt.Sprintf("%s is on %s, not on %s", a.Prefix.Addr(), a.Link, o.Dev)
 		default:
-			return fmt.Sprintf("%s has %s: the length behind the slash must be the same", o.Dev, a.Prefix)
+			return fmt.Sprintf("%s has %s: %s", o.Dev, a.Prefix, complaint.LengthSame)
 		}
 	}
 	return fmt.Sprintf("%s does not have this address; it has %s", o.Dev, h.addrs(o.Dev))
@@ -180,13 +181,13 @@ func (h *hinter) routeAdd(o *op.RouteAdd) string {
 	dst := o.Dst
 	switch {
 	case h.err.Errno == unix.EEXIST:
-		return "there is a route to this destination with the same metric already"
+		return complaint.SameRoute
 	case h.err.Errno == unix.ENETUNREACH || h.err.Errno == unix.ENETDOWN || h.err.Errno == unix.EHOSTUNREACH:
 		return h.unreachable(o)
 	case dst.IsValid() && dst != dst.Masked():
-		return fmt.Sprintf("%s is an address in %s: a route leads to a whole network", dst.Addr(), dst.Masked())
+		return fmt.Sprintf("%s is an address in %s: %s", dst.Addr(), dst.Masked(), complaint.RouteOfNetwork)
 	case o.Via.IsValid() && h.isOwn(o.Via):
-		return fmt.Sprintf("%s belongs to %s itself: a gateway is somebody else", o.Via, h.where)
+		return fmt.Sprintf("%s belongs to %s itself: %s", o.Via, h.where, complaint.GatewayOwn)
 	case o.Src.IsValid() && !h.isOwn(o.Src):
 		return fmt.Sprintf("%s is not an address of %s", o.Src, h.where)
 	}
@@ -196,7 +197,7 @@ func (h *hinter) routeAdd(o *op.RouteAdd) string {
 // unreachable is about a route whose first hop the kernel cannot reach.
 func (h *hinter) unreachable(o *op.RouteAdd) string {
 	if l, ok := h.space.Link(o.Dev); ok && !l.Up {
-		return fmt.Sprintf("%s is down; bring the link up first: a route through a link that is down cannot be added", o.Dev)
+		return fmt.Sprintf("%s is down; bring the link up first: %s", o.Dev, complaint.RouteLinkDown)
 	}
 	if !o.Via.IsValid() {
 		return ""
@@ -204,10 +205,10 @@ func (h *hinter) unreachable(o *op.RouteAdd) string {
 	for _, a := range h.space.Addrs {
 		l, _ := h.space.Link(a.Link)
 		if !l.Up && a.Prefix.Contains(o.Via) {
-			return fmt.Sprintf("%s has %s but is down; bring the link up first: a route through a link that is down cannot be added", a.Link, a.Prefix)
+			return fmt.Sprintf("%s has %s but is down; bring the link up first: %s", a.Link, a.Prefix, complaint.RouteLinkDown)
 		}
 	}
-	return fmt.Sprintf("the gateway is not on any network this namespace is connected to: compare %s with the addresses of %s", o.Via, h.where)
+	return fmt.Sprintf("%s: compare %s with the addresses of %s", complaint.GatewayElsewhere, o.Via, h.where)
 }
 
 func (h *hinter) isOwn(own netip.Addr) bool {
@@ -225,8 +226,8 @@ func (h *hinter) routeDel(o *op.RouteDel) string {
 	}
 	for _, r := range h.space.Routes {
 		if r.Dst == o.Dst || o.Default && r.Dst.IsValid() && r.Dst.Bits() == 0 {
-			return "there is a route to this destination, but not with these words: compare gateway, link and metric"
+			return complaint.OtherWords
 		}
 	}
-	return "there is no route to this destination: look at what the table holds now"
+	return complaint.NoRoute
 }

@@ -22,6 +22,10 @@ type Kernel struct {
 	// Warn, if not nil, gets what ip would print on standard error although
 	// the op succeeded.
 	Warn func(l op.Line, text string)
+	// Tap, if not nil, gets each exchange with the kernel that an op is made of,
+	// in order, as soon as it is over. An op that goes another way than netlink
+	// has none.
+	Tap func(l op.Line, x Exchange)
 
 	mu   sync.Mutex
 	held map[string]bool // cables whose other end is known to be nowhere
@@ -34,14 +38,14 @@ func New() *Kernel { return &Kernel{} }
 
 // Do does one op. When it fails, the error is an *Error.
 func (k *Kernel) Do(l op.Line) error {
-	t := &task{line: l, warn: k.Warn}
+	t := &task{line: l, warn: k.Warn, tap: newTap(k.Tap, l)}
 	err := t.run()
 	if err == nil {
 		return nil
 	}
 	e := t.explain(err)
 	// A lab that cannot be read any more has no hint.
-	if lab, err := k.Snapshot(context.Background()); err == nil {
+	if lab, err := k.withoutFilters(context.Background()); err == nil {
 		e.Hint = hint(lab, e)
 	}
 	return e
@@ -51,6 +55,7 @@ func (k *Kernel) Do(l op.Line) error {
 type task struct {
 	line op.Line
 	warn func(l op.Line, text string)
+	tap  *tap
 	conn *conn // routing socket in the line's namespace
 }
 
@@ -111,8 +116,11 @@ func (t *task) open() error {
 		return err
 	}
 	c, err := netns.Socket(t.line.Netns, func() (*conn, error) { return dial(unix.NETLINK_ROUTE, make([]byte, bufferSize)) })
-	t.conn = c
-	return err
+	if err != nil {
+		return err
+	}
+	t.conn, c.tap = c, t.tap
+	return nil
 }
 
 // there refuses the namespace "host": to ip that is a name like any other, and

@@ -16,7 +16,11 @@ import (
 func init() { runtime.LockOSThread() }
 
 func TestMain(m *testing.M) {
-	if mode := os.Getenv(runnerMode); mode != "" {
+	switch mode := os.Getenv(runnerMode); mode {
+	case "":
+	case asBytes:
+		os.Exit(runSender())
+	default:
 		os.Exit(runRunner(mode))
 	}
 	os.Exit(netlabtest.Main(m))
@@ -65,7 +69,7 @@ func clean(t testing.TB, k *Kernel) {
 	for _, l := range host.Links {
 		// The other end may be gone by now.
 		if l.Kind != "loopback" {
-			_ = try(t, k, "ip link del "+l.Name)
+			_ = try(t, k, "ip link del dev "+l.Name)
 		}
 	}
 }

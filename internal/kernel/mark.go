@@ -41,7 +41,7 @@ func (k *Kernel) Mark(ctx context.Context) (*Mark, error) {
 		return m, err
 	}
 	m.Close()
-	if _, err := k.Snapshot(ctx); err != nil { // it waits for them
+	if _, err := k.withoutFilters(ctx); err != nil { // it waits for them
 		return nil, err
 	}
 	return mark(ctx)

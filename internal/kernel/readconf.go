@@ -6,17 +6,19 @@ import (
 	"netlab/internal/snapshot"
 )
 
-// Places of settings in IFLA_INET_CONF: IPV4_DEVCONF_ in linux/ip.h, less one.
+// Numbers of settings of IPv4 (IPV4_DEVCONF_ in linux/ip.h). The first one has
+// the number 1.
 const (
-	confForwarding  = 1 - 1
-	confProxyARP    = 3 - 1
-	confRPFilter    = 8 - 1
-	confARPFilter   = 13 - 1
-	confARPIgnore   = 19 - 1
-	confAcceptLocal = 23 - 1
+	confForwarding  = 1
+	confProxyARP    = 3
+	confRPFilter    = 8
+	confARPFilter   = 13
+	confARPIgnore   = 19
+	confAcceptLocal = 23
 )
 
-// Places of settings in IFLA_INET6_CONF: DEVCONF_ in linux/ipv6.h.
+// Numbers of settings of IPv6 (DEVCONF_ in linux/ipv6.h). The first one has the
+// number 0.
 const (
 	conf6Forwarding = 0
 	conf6ProxyNDP   = 22
@@ -58,12 +60,12 @@ func confAt(b []byte, place int) int {
 }
 
 func readConf(c *snapshot.Conf, b []byte) {
-	c.Forwarding = confAt(b, confForwarding)
-	c.ProxyARP = confAt(b, confProxyARP)
-	c.RPFilter = confAt(b, confRPFilter)
-	c.ARPFilter = confAt(b, confARPFilter)
-	c.ARPIgnore = confAt(b, confARPIgnore)
-	c.AcceptLocal = confAt(b, confAcceptLocal)
+	c.Forwarding = confAt(b, confForwarding-1)
+	c.ProxyARP = confAt(b, confProxyARP-1)
+	c.RPFilter = confAt(b, confRPFilter-1)
+	c.ARPFilter = confAt(b, confARPFilter-1)
+	c.ARPIgnore = confAt(b, confARPIgnore-1)
+	c.AcceptLocal = confAt(b, confAcceptLocal-1)
 }
 
 func readConf6(c *snapshot.Conf, b []byte) {

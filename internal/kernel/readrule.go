@@ -26,8 +26,6 @@ func (sp *space) addPolicyRule(b []byte) {
 	}
 	src, dst := none, none
 	var to uint32
-	more := ruleWords{}
-	more.tos(b[3])
 	for kind, v := range attrs(b[sizeofRuleHdr:]) {
 		switch kind {
 		case unix.FRA_SRC:
@@ -38,14 +36,13 @@ func (sp *space) addPolicyRule(b []byte) {
 			to = u32(v)
 		default:
 			ruleAttr(&r, kind, v)
-			more.attr(kind, v)
 		}
 	}
 	r.Src, r.Dst = ruleNetwork(src, b[2]), ruleNetwork(dst, b[1])
 	if r.Mark == 0 && r.Mask == 1<<32-1 {
 		r.Mask = 0
 	}
-	r.Action, r.More = ruleAction(b[7], to), more.String()
+	r.Action, r.More = ruleAction(b[7], to), ruleMore(b)
 	if r.Action != "lookup" {
 		r.Table = 0
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/vishvananda/netlink/nl"
 	"golang.org/x/sys/unix"
@@ -25,23 +26,58 @@ const (
 
 // readSockets lists the sockets of the calling thread's namespace that wait for
 // somebody, as "ss -lntu" does. A kernel that does not tell gives none.
+//
+// The kernel walks over a table of the whole machine for each question, so only
+// what is in use is asked for.
 func readSockets(sp *space, buf []byte) {
+	used := socketsInUse()
+	if len(used) == 0 {
+		return
+	}
 	c, err := dial(unix.NETLINK_SOCK_DIAG, buf)
 	if err != nil {
 		return
 	}
 	defer c.close()
-	for _, proto := range []uint8{unix.IPPROTO_TCP, unix.IPPROTO_UDP} {
-		for _, family := range []uint8{unix.AF_INET, unix.AF_INET6} {
-			found, err := c.dump(func() *nl.NetlinkRequest { return socketRequest(family, proto) })
-			if err != nil {
-				continue
-			}
-			for _, b := range found {
-				sp.addSocket(proto, b)
+	for _, k := range socketKinds() {
+		if !slices.Contains(used, k.name) {
+			continue
+		}
+		found, err := c.dump(func() *nl.NetlinkRequest { return socketRequest(k.family, k.proto) })
+		if err != nil {
+			continue
+		}
+		for _, b := range found {
+			sp.addSocket(k.proto, b)
+		}
+	}
+}
+
+// socketKind is a kind of sockets, by its name in /proc/net/sockstat and
+// sockstat6.
+type socketKind struct {
+	name          string
+	family, proto uint8
+}
+
+func socketKinds() []socketKind {
+	return []socketKind{
+		{"TCP:", unix.AF_INET, unix.IPPROTO_TCP}, {"TCP6:", unix.AF_INET6, unix.IPPROTO_TCP},
+		{"UDP:", unix.AF_INET, unix.IPPROTO_UDP}, {"UDP6:", unix.AF_INET6, unix.IPPROTO_UDP},
+	}
+}
+
+// socketsInUse are the kinds of which the calling thread's namespace has some.
+func socketsInUse() []string {
+	var used []string
+	for _, name := range []string{"sockstat", "sockstat6"} {
+		for line := range strings.Lines(readSmall("/proc/thread-self/net/" + name)) {
+			if words := strings.Fields(line); len(words) > 2 && words[1] == "inuse" && words[2] != "0" {
+				used = append(used, words[0])
 			}
 		}
 	}
+	return used
 }
 
 func socketRequest(family, proto uint8) *nl.NetlinkRequest {
@@ -90,4 +126,28 @@ func (sp *space) nameSockets() {
 		return cmp.Or(cmp.Compare(a.Proto, b.Proto), cmp.Compare(a.Port, b.Port), a.Addr.Compare(b.Addr), cmp.Compare(a.Link, b.Link))
 	})
 	sp.snap.Sockets = slices.Compact(sp.snap.Sockets)
+}
+
+// tunnelSockets marks the sockets that belong to tunnels and not to programs:
+// a vxlan that is up has one for its port, in the namespace from which its
+// packets leave.
+func tunnelSockets(lab snapshot.Lab) {
+	type port struct {
+		space  string
+		number uint16
+	}
+	ports := map[port]bool{}
+	for _, s := range lab.Spaces {
+		for _, l := range s.Links {
+			if l.VXLAN != nil && l.Up {
+				ports[port{cmp.Or(l.PeerSpace, s.Name), l.VXLAN.DstPort}] = true
+			}
+		}
+	}
+	for _, s := range lab.Spaces {
+		for i := range s.Sockets {
+			o := &s.Sockets[i]
+			o.Kernel = o.Proto == "udp" && o.Addr.IsUnspecified() && ports[port{s.Name, o.Port}]
+		}
+	}
 }

@@ -32,7 +32,7 @@ func notRebuilt() map[string]partly {
 		"a queue that tc made":       {"link add v0 ", `the queue "pfifo" of v0: tc makes it`, false},
 		"an address for a while":     {"10.0.0.9", "address 10.0.0.9/24 of v0: it holds for a limited time", false},
 		"a bridge without its ports": {"br0", "that br0 has no carrier: it has lost its last port, and a new one claims to have a carrier", false},
-		"firewall rules":             {"nftables", "1 nftables rule: ip lines cannot make them", false},
+		"firewall rules":             {"nftables|nft (rule|chain)", "1 nftables rule: ip lines cannot make them", false},
 		"vlans":                      {"# no line", "the VLANs of br0 and its ports, if somebody has changed them (bridge vlan show)", false},
 	}
 }

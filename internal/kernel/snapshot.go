@@ -33,8 +33,18 @@ const maxRemoval = 150 * time.Millisecond
 // Links have settled in it, and the links of deleted namespaces are gone. If
 // something holds such a namespace, that takes a moment, once.
 func (k *Kernel) Snapshot(ctx context.Context) (snapshot.Lab, error) {
+	return k.settled(ctx, k.filters)
+}
+
+// withoutFilters is a Snapshot that starts no program: it has the number of
+// firewall rules alone.
+func (k *Kernel) withoutFilters(ctx context.Context) (snapshot.Lab, error) {
+	return k.settled(ctx, func(context.Context, *session) {})
+}
+
+func (k *Kernel) settled(ctx context.Context, filters func(context.Context, *session)) (snapshot.Lab, error) {
 	for deadline := time.Now().Add(maxRemoval); ; {
-		lab, err := k.snapshot(ctx)
+		lab, err := k.snapshot(ctx, filters)
 		if err != nil || !k.removing(lab, time.Now().After(deadline)) {
 			return lab, err
 		}
@@ -70,7 +80,7 @@ func (k *Kernel) removing(lab snapshot.Lab, giveUp bool) bool {
 	return found && !giveUp
 }
 
-func (k *Kernel) snapshot(ctx context.Context) (snapshot.Lab, error) {
+func (k *Kernel) snapshot(ctx context.Context, filters func(context.Context, *session)) (snapshot.Lab, error) {
 	s, err := openSession(visit)
 	if err != nil {
 		return snapshot.Lab{}, err
@@ -82,7 +92,7 @@ func (k *Kernel) snapshot(ctx context.Context) (snapshot.Lab, error) {
 	if err := s.each(func(_ int, sp *space) error { return sp.read() }); err != nil {
 		return snapshot.Lab{}, err
 	}
-	k.filters(ctx, s)
+	filters(ctx, s)
 	return s.lab(), ctx.Err()
 }
 
@@ -106,6 +116,7 @@ func (s *session) lab() snapshot.Lab {
 		sp.snap.NSID = s.spaces[0].nsid(sp)
 		lab.Spaces = append(lab.Spaces, sp.snap)
 	}
+	tunnelSockets(lab)
 	return lab
 }
 

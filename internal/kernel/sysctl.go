@@ -28,11 +28,27 @@ func readSysctl(key string) (string, error) {
 	if err != nil {
 		return "", &fs.PathError{Op: "open", Path: path, Err: err}
 	}
+	text, err := readAll(fd)
+	return strings.Join(strings.Fields(text), " "), err
+}
+
+// readAll reads a small file of /proc, and closes it. It comes whole or not at
+// all; the longest are far shorter.
+func readAll(fd int) (string, error) {
 	defer unix.Close(fd)
-	// A setting comes whole or not at all; the longest are far shorter.
-	b := make([]byte, 4096)
-	n, err := unix.Read(fd, b)
-	return strings.Join(strings.Fields(string(b[:max(n, 0)])), " "), err
+	var b [4096]byte
+	n, err := unix.Read(fd, b[:])
+	return string(b[:max(n, 0)]), err
+}
+
+// readSmall reads a small file of /proc; empty if this kernel has it not.
+func readSmall(path string) string {
+	fd, err := unix.Open(path, unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return ""
+	}
+	text, _ := readAll(fd)
+	return text
 }
 
 func (t *task) sysctlSet(o *op.SysctlSet) error {

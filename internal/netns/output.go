@@ -30,12 +30,12 @@ func Output(ctx context.Context, name string, limit int, argv ...string) (string
 	if err := Run(name, cmd); err != nil {
 		return "", err
 	}
-	return out.String(), nil
+	return out.text.String(), nil
 }
 
 // bounded keeps what is written, up to a limit.
 type bounded struct {
-	bytes.Buffer
+	text bytes.Buffer // not embedded: it would read by itself, without the limit
 	left int
 }
 
@@ -44,5 +44,5 @@ func (b *bounded) Write(p []byte) (int, error) {
 		return 0, ErrTooMuch
 	}
 	b.left -= len(p)
-	return b.Buffer.Write(p)
+	return b.text.Write(p)
 }

@@ -11,20 +11,38 @@ type Meaning struct{ Word, Text string }
 // a *SyntaxError. A prompt in front of the line ("$ ") is passed over, and sudo
 // is explained like a word of the line.
 func Explain(text string) ([]Meaning, error) {
-	args, err := Split(withoutPrompt(text))
+	args, sudo, err := typed(text)
 	if err != nil {
 		return nil, err
 	}
 	var all []Meaning
-	if len(args) > 1 && args[0] == "sudo" {
+	if sudo {
 		all = append(all, Meaning{"sudo", "does the rest as the user root; inside a lab it is not needed"})
-		args = args[1:]
 	}
 	rest, err := explainArgs(args)
 	if err != nil {
 		return nil, err
 	}
 	return append(all, rest...), nil
+}
+
+// ParseTyped is ParseLine for a line as people copy it: a prompt in front of it
+// and sudo are passed over.
+func ParseTyped(text string) (Line, error) {
+	args, _, err := typed(text)
+	if err != nil {
+		return Line{}, err
+	}
+	return Parse(args)
+}
+
+// typed splits a line into its words, without a prompt and without sudo.
+func typed(text string) (args []string, sudo bool, err error) {
+	args, err = Split(withoutPrompt(text))
+	if len(args) > 1 && args[0] == "sudo" {
+		return args[1:], true, err
+	}
+	return args, false, err
 }
 
 // withoutPrompt takes away what tutorials print in front of a command.

@@ -94,7 +94,9 @@ func TestEachKnockIsMeasuredAsWhatItIs(t *testing.T) {
 	const port = 8080
 	answered, closed, silent := knocked{Fate: measure.Answered, Sent: true}, knocked{Fate: measure.Closed, Sent: true}, knocked{Fate: measure.Silent, Sent: true}
 	data := func(k knocked) knocked { k.Data = true; return k }
-	reported := func(by, text string) knocked { return knocked{Fate: measure.Reported, ICMP: by + ": " + text, Sent: true} }
+	reported := func(by, text string) knocked {
+		return knocked{Fate: measure.Reported, ICMP: by + ": " + text, Sent: true}
+	}
 	tests := []struct {
 		name, broken string
 		serve        bool

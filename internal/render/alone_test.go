@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"netlab/internal/event"
+	"netlab/internal/nlmsg"
 	"netlab/internal/topology"
 )
 
@@ -72,6 +73,16 @@ func eachAlone() []alone {
 			event:  event.Event{Kind: event.Word, Line: "netns", Text: "named network namespaces: networks of their own, apart"},
 			page:   "      netns  named network namespaces: networks of their\n             own, apart\n",
 			narrow: "      netns  named network namespaces:\n             networks of their own,\n             apart\n",
+		},
+		{
+			event: event.Event{Kind: event.Netlink, Line: "ip x", Netlink: &nlmsg.Exchange{
+				Request: nlmsg.Message{Type: "RTM_NEWLINK", Size: 40, Flags: "NLM_F_REQUEST|NLM_F_ACK", Seq: 3, Parts: []nlmsg.Part{
+					{Name: "IFLA_LINKINFO", Parts: []nlmsg.Part{{Name: "IFLA_INFO_KIND", Value: `"veth"`}}},
+				}},
+				Answers: []nlmsg.Message{{Type: "NLMSG_ERROR", Size: 36, Flags: "0", Seq: 3, Says: "ACK: done"}}, More: 2,
+			}},
+			page:   "    → RTM_NEWLINK · 40 bytes · seq 3\n        NLM_F_REQUEST | NLM_F_ACK\n      IFLA_LINKINFO\n        IFLA_INFO_KIND  \"veth\"\n    ← NLMSG_ERROR · 36 bytes · seq 3 · ACK: done\n    ← … 2 more messages\n",
+			narrow: "    → RTM_NEWLINK · 40 bytes · seq 3\n        NLM_F_REQUEST | NLM_F_ACK\n      IFLA_LINKINFO\n        IFLA_INFO_KIND  \"veth\"\n    ← NLMSG_ERROR · 36 bytes · seq 3 ·\n      ACK: done\n    ← … 2 more messages\n",
 		},
 		{event: event.Event{Kind: event.Built, Line: "1 link: v1 (veth)"}, page: "  What the script built\n    + 1 link: v1 (veth)\n"},
 		{

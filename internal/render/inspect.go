@@ -14,7 +14,8 @@ import (
 type InspectOptions struct {
 	Nodes []string // namespaces, host among them; empty: all
 	// All shows a lab of any size in full, and what is always the same, too:
-	// routes of fe80::/64, forwarding entries of groups and of a link's own.
+	// the first rules of the routing policy, routes of fe80::/64, forwarding
+	// entries of groups and of a link's own.
 	All bool
 	// Fresh are the settings of a new namespace: those that differ are shown.
 	// nil: the kernel's own.
@@ -26,7 +27,8 @@ type InspectOptions struct {
 const maxInFull = 12
 
 // Inspect writes the state of a lab to t.Out: for each namespace its links,
-// routes, neighbours, forwarding entries, rules and settings. An empty
+// routing policy, routes, neighbours, forwarding entries, sockets, firewall
+// rules and settings. An empty
 // namespace is one line, and so is each namespace of a large lab.
 func Inspect(t *term.Term, lab snapshot.Lab, opt InspectOptions) error {
 	i := &inspector{canvas: outCanvas(t), lab: lab, opt: opt}
@@ -94,9 +96,12 @@ func (i *inspector) space(s snapshot.Space, bare bool) {
 	}
 	i.raw(join(name, rule(i.width-line(i.sayAll(name)).cells(), quiet)))
 	i.table([]string{"link", "state", "about"}, rowsOf(s.Links, func(l snapshot.Link) [][]span { return i.link(s, l) }))
+	i.table([]string{"rule", "packets, and what is asked"}, rowsOf(i.rules(s), ruleRow))
 	i.table([]string{"route to", "via", "dev", "more"}, rowsOf(s.RoutesOf(i.opt.All), routeRow))
 	i.table([]string{"neighbour", "dev", "MAC address", "state"}, rowsOf(s.Neighs, i.neigh))
 	i.table([]string{"forwarding", "to", "about"}, rowsOf(s.Entries(i.opt.All), i.entry))
+	i.table([]string{"socket", "state", "for whom"}, rowsOf(s.Sockets, func(o snapshot.Socket) [][]span { return socketRow(s, o) }))
+	i.firewall(s.Filters)
 	i.rest(s)
 }
 
@@ -125,14 +130,16 @@ func (i *inspector) table(head []string, rows [][][]span) {
 	i.columns(all, pad(2), pad(2), true)
 }
 
-// rest says how many rules there are, and which settings are not as they were.
+// rest says how many rules there are that nobody could write down, and which
+// settings are not as they were.
 func (i *inspector) rest(s snapshot.Space) {
 	changed := s.Changed(i.opt.Fresh)
-	if s.Rules <= 0 && len(changed) == 0 {
+	unread := s.Rules > 0 && len(s.Filters) == 0
+	if !unread && len(changed) == 0 {
 		return
 	}
 	i.blank()
-	if s.Rules > 0 {
+	if unread {
 		i.hang(pad(2), text(count(s.Rules, "nftables rule")), in(quiet, " · nft list ruleset shows them"))
 	}
 	for _, c := range changed {

@@ -122,8 +122,33 @@ func oddLab() snapshot.Lab {
 		{Link: "flannel.1", MAC: "02:00:00:00:00:04", Master: "br0", State: "permanent"},
 		{Link: "wan", MAC: "33:33:00:00:00:01", Self: true, State: "permanent"},
 	}
+	gateway.Rules = 4
+	gateway.PolicyRules = []snapshot.PolicyRule{
+		{Family: 4, Action: "lookup", Table: 255}, {Family: 4, Priority: 1000, Src: network("10.9.0.0/16"), IIF: "br0", Action: "lookup", Table: 100},
+		{Family: 4, Priority: 32766, Action: "lookup", Table: 254}, {Family: 6, Priority: 7, Action: "prohibit", Dst: network("2001:db8:1234:5678::/64")},
+	}
+	gateway.Sockets = []snapshot.Socket{
+		{Proto: "tcp", Addr: ip("0.0.0.0"), Port: 80}, {Proto: "tcp", Addr: ip("127.0.0.1"), Port: 6443}, {Proto: "tcp", Addr: ip("::"), Port: 22},
+		{Proto: "tcp", Addr: ip("::"), Port: 443, V6Only: true}, {Proto: "udp", Addr: ip("0.0.0.0"), Port: 67, Link: "br0"},
+		{Proto: "udp", Addr: ip("2001:db8:1234:5678:9abc:def0:1234:5678"), Port: 53},
+	}
+	chain := snapshot.Filter{Tool: "nft", Family: "inet", Table: "filter", Chain: "input", Type: "filter", Hook: "input"}
+	rule := func(text string, packets uint64) snapshot.Filter {
+		f := chain
+		f.Text, f.Counted, f.Packets = text, packets > 0, packets
+		return f
+	}
+	end := chain
+	end.Policy = "drop"
+	gateway.Filters = []snapshot.Filter{
+		rule(`iifname "lo" accept`, 0), rule("ip saddr { 10.0.0.1, 10.0.0.2, 10.0.0.3, 10.0.0.4, 10.0.0.5 } tcp dport 22 accept", 3), rule("", 12), end,
+		{Tool: "nft", Family: "inet", Table: "filter", Chain: "own", Text: "drop"},
+		{Tool: "iptables", Family: "ip", Table: "nat", Chain: "POSTROUTING", Hook: "postrouting", Priority: 100, Text: "-o wan -j MASQUERADE", Counted: true, Packets: 1},
+		{Tool: "iptables", Family: "ip", Table: "nat", Chain: "POSTROUTING", Hook: "postrouting", Priority: 100, Policy: "accept"},
+	}
+	unread := snapshot.Space{Name: "without-nft", NSID: -1, Rules: 3, Links: []snapshot.Link{lo(true)}}
 	lab := emptyLab()
-	lab.Spaces = append(lab.Spaces, gateway)
+	lab.Spaces = append(lab.Spaces, gateway, unread)
 	return lab
 }
 
@@ -139,6 +164,9 @@ func hostileLab() snapshot.Lab {
 	s.Routes = []snapshot.Route{{Type: act, Dst: netip.MustParsePrefix("10.0.0.0/24"), Link: act, Proto: act}}
 	s.Neighs = []snapshot.Neigh{{Link: act, Addr: netip.MustParseAddr("10.0.0.2"), MAC: act, State: act}}
 	s.FDB = []snapshot.FDB{{Link: act, MAC: act, Master: act, State: act, Flags: []string{act}}}
+	s.PolicyRules = []snapshot.PolicyRule{{IIF: act, OIF: act, More: act, Action: act}}
+	s.Sockets = []snapshot.Socket{{Proto: act, Addr: netip.MustParseAddr("10.0.0.1"), Link: act}}
+	s.Filters = []snapshot.Filter{{Tool: act, Family: act, Table: act, Chain: act, Text: act}, {Tool: act, Table: act, Chain: act, Hook: act, Policy: act}}
 	return snapshot.Lab{Spaces: []snapshot.Space{s}}
 }
 
@@ -180,21 +208,30 @@ func TestEachFactIsShown(t *testing.T) {
 		"a tunnel's number": func(s *snapshot.Space) {
 			s.Links[5].VXLAN = &snapshot.VXLAN{ID: 9, Dev: "eth0", DstPort: 4789, Learning: true}
 		},
-		"an alias":            func(s *snapshot.Space) { s.Links[1].Alias = "x" },
-		"no address":          func(s *snapshot.Space) { s.Addrs = s.Addrs[:1] },
-		"an address's flags":  func(s *snapshot.Space) { s.Addrs[1].Flags = []string{"permanent", "deprecated"} },
-		"no route":            func(s *snapshot.Space) { s.Routes = nil },
-		"a gateway":           func(s *snapshot.Space) { s.Routes[0].Via = netip.MustParseAddr("192.0.2.253") },
-		"a metric":            func(s *snapshot.Space) { s.Routes[0].Metric = 51 },
-		"a link of a route":   func(s *snapshot.Space) { s.Routes[0].Link = "br0" },
-		"a sign of a link":    func(s *snapshot.Space) { s.Routes[0].LinkDown = false },
-		"a table":             func(s *snapshot.Space) { s.Routes[1].Table = 101 },
-		"a neighbour's state": func(s *snapshot.Space) { s.Neighs[0].State = "STALE" },
-		"a proxy":             func(s *snapshot.Space) { s.Neighs[3].Proxy = false },
-		"a far tunnel end":    func(s *snapshot.Space) { s.FDB[1].Dst = netip.MustParseAddr("192.0.2.9") },
-		"what is not learned": func(s *snapshot.Space) { s.FDB[1].State = "static" },
-		"rules":               func(s *snapshot.Space) { s.Rules = 4 },
-		"a setting":           func(s *snapshot.Space) { s.Sysctls = nil },
+		"an alias":                     func(s *snapshot.Space) { s.Links[1].Alias = "x" },
+		"no address":                   func(s *snapshot.Space) { s.Addrs = s.Addrs[:1] },
+		"an address's flags":           func(s *snapshot.Space) { s.Addrs[1].Flags = []string{"permanent", "deprecated"} },
+		"no route":                     func(s *snapshot.Space) { s.Routes = nil },
+		"a gateway":                    func(s *snapshot.Space) { s.Routes[0].Via = netip.MustParseAddr("192.0.2.253") },
+		"a metric":                     func(s *snapshot.Space) { s.Routes[0].Metric = 51 },
+		"a link of a route":            func(s *snapshot.Space) { s.Routes[0].Link = "br0" },
+		"a sign of a link":             func(s *snapshot.Space) { s.Routes[0].LinkDown = false },
+		"a table":                      func(s *snapshot.Space) { s.Routes[1].Table = 101 },
+		"a neighbour's state":          func(s *snapshot.Space) { s.Neighs[0].State = "STALE" },
+		"a proxy":                      func(s *snapshot.Space) { s.Neighs[3].Proxy = false },
+		"a far tunnel end":             func(s *snapshot.Space) { s.FDB[1].Dst = netip.MustParseAddr("192.0.2.9") },
+		"what is not learned":          func(s *snapshot.Space) { s.FDB[1].State = "static" },
+		"rules that nobody could read": func(s *snapshot.Space) { s.Filters = nil },
+		"a rule of routing":            func(s *snapshot.Space) { s.PolicyRules[1].Table = 101 },
+		"the family of a rule":         func(s *snapshot.Space) { s.PolicyRules[3].Family = 4 },
+		"a socket":                     func(s *snapshot.Space) { s.Sockets[0].Port = 81 },
+		"whose socket it is":           func(s *snapshot.Space) { s.Sockets[0].Kernel = true },
+		"where a socket waits":         func(s *snapshot.Space) { s.Sockets[3].V6Only = false },
+		"a firewall rule":              func(s *snapshot.Space) { s.Filters[0].Text = "drop" },
+		"what a rule has counted":      func(s *snapshot.Space) { s.Filters[1].Packets++ },
+		"a policy":                     func(s *snapshot.Space) { s.Filters[3].Policy = "accept" },
+		"a hook":                       func(s *snapshot.Space) { s.Filters[3].Hook = "forward" },
+		"a setting":                    func(s *snapshot.Space) { s.Sysctls = nil },
 	}
 	opt := InspectOptions{Nodes: []string{"gw"}}
 	was := inspected(t, oddLab(), look{width: 80}, opt)
@@ -212,7 +249,7 @@ func TestNoiseIsShownOnRequest(t *testing.T) {
 	short := inspected(t, oddLab(), look{width: 80}, opt)
 	opt.All = true
 	all := inspected(t, oddLab(), look{width: 80}, opt)
-	for _, noise := range []string{"fe80::/64", "33:33:00:00:00:01", "mtu 65536"} {
+	for _, noise := range []string{"from all lookup local", "fe80::/64", "33:33:00:00:00:01", "mtu 65536"} {
 		if strings.Contains(short, noise) || !strings.Contains(all, noise) {
 			t.Errorf("%s: in short %v, in full %v", noise, strings.Contains(short, noise), strings.Contains(all, noise))
 		}

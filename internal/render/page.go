@@ -83,7 +83,7 @@ func (p *page) Event(e event.Event) {
 
 // ofCommand says that an event belongs to the command before it.
 func ofCommand(k event.Kind) bool {
-	return k == event.Word || k == event.Output || k == event.CommandEnd || k == event.Change || k == event.Note
+	return k == event.Word || k == event.Netlink || k == event.Output || k == event.CommandEnd || k == event.Change || k == event.Note
 }
 
 // resize takes the width that the terminal has now.
@@ -150,6 +150,8 @@ func (p *page) showMore(e event.Event) {
 		p.predicted(e)
 	case event.Output:
 		p.output(e)
+	case event.Netlink:
+		p.netlink(e)
 	case event.Word:
 		p.word(e)
 	case event.Built:
@@ -183,8 +185,10 @@ func together(last, next block) bool {
 	switch next {
 	case blockWords:
 		return last == blockCommand || last == blockBare || last == blockWords
+	case blockNetlink:
+		return last == blockCommand || last == blockBare || last == blockWords || last == blockNetlink
 	case blockOutput, blockEnd, blockChange:
-		return last == blockCommand || last == blockBare || last == blockWords || last == blockOutput || last == blockEnd || last == blockChange
+		return last == blockCommand || last == blockBare || last == blockWords || last == blockNetlink || last == blockOutput || last == blockEnd || last == blockChange
 	case blockCommand, blockBare:
 		return last == blockBare
 	case blockCheck, blockNote, blockPoint, blockFailed:
@@ -276,7 +280,7 @@ func (p *page) lessonEnd(e event.Event) {
 // command is shown, and is said once a lesson.
 func (p *page) note(e event.Event) {
 	p.noted = e.Text
-	command := p.last == blockCommand || p.last == blockBare || p.last == blockWords || p.last == blockOutput
+	command := p.last == blockCommand || p.last == blockBare || p.last == blockWords || p.last == blockNetlink || p.last == blockOutput
 	if command && p.known[e.Text] {
 		return
 	}

@@ -102,5 +102,6 @@ func clean(e event.Event) event.Event {
 		g := e.Picture.Map(term.Clean)
 		e.Picture = &g
 	}
+	e.Netlink = cleanExchange(e.Netlink)
 	return e
 }

@@ -37,7 +37,7 @@ type wayfarer struct {
 
 func (w *wayfarer) story() {
 	s := w.seen.Story
-	w.put(nil, nil, in(title, s.From+" → "+s.To.String()), text(", "+probeText(s)))
+	w.put(nil, pad(2), in(title, term.Clean(s.From)+" → "+s.To.String()), text(", "+probeText(s)))
 	for _, leg := range s.Legs {
 		for _, h := range leg.Hops {
 			w.name = max(w.name, cells(term.Clean(h.Space)))
@@ -45,7 +45,7 @@ func (w *wayfarer) story() {
 	}
 	for _, leg := range s.Legs {
 		w.blank()
-		w.put(nil, nil, in(strong, legText(leg)))
+		w.put(nil, pad(2), in(strong, legText(leg)))
 		for _, h := range leg.Hops {
 			w.hop(h)
 		}
@@ -76,7 +76,11 @@ func legText(l trace.Leg) string {
 	case trace.Reply:
 		return "← the reply" + from + "to " + l.Dest.String()
 	case trace.Report:
-		return "! a report" + from + "to " + l.Dest.String()
+		says := ""
+		if l.Says != "" {
+			says = ": " + term.Clean(l.Says)
+		}
+		return "! a report" + from + "to " + l.Dest.String() + says
 	}
 	return "→ the request" + from + "to " + l.Dest.String()
 }
@@ -85,22 +89,22 @@ func (w *wayfarer) hop(h trace.Hop) {
 	name := term.Clean(h.Space)
 	label := line{text("  "), in(code, name), text(strings.Repeat(" ", w.name-cells(name)+2))}
 	for _, ask := range h.Asks {
-		w.hang(label, in(quiet, ask))
+		w.hang(label, asked(term.Clean(ask))...)
 	}
-	body := []span{in(toneOf(h), term.Clean(h.Text))}
+	body := []span{in(hopTone(h), term.Clean(h.Text))}
 	if h.Does == trace.Ignores {
 		body[0].tone = quiet
 	}
 	if ttl := ttlText(h); ttl != "" {
-		body = append(body, in(quiet, " · "+ttl))
+		body = append(body, text(" "), span{text: "· " + ttl, tone: quiet, whole: true})
 	}
 	w.hang(label, body...)
 	under := pad(label.cells())
 	for _, c := range h.Changes {
-		w.put(under, under, in(warn, "~ "), text(term.Clean(c)))
+		w.hang(join(under, in(warn, "~ ")), text(term.Clean(c)))
 	}
 	for _, r := range h.Rules {
-		w.put(under, under, in(warn, "# "), text(term.Clean(r)))
+		w.hang(join(under, in(warn, "# ")), text(term.Clean(r)))
 	}
 	if w.opt.More {
 		for _, d := range h.Details {
@@ -110,7 +114,16 @@ func (w *wayfarer) hop(h trace.Hop) {
 	}
 }
 
-func toneOf(h trace.Hop) tone {
+// asked keeps the address that was told on one line with its "at".
+func asked(ask string) []span {
+	before, address, ok := strings.Cut(ask, ", at ")
+	if !ok {
+		return []span{in(quiet, ask)}
+	}
+	return []span{in(quiet, before+", "), {text: "at " + address, tone: quiet, whole: true}}
+}
+
+func hopTone(h trace.Hop) tone {
 	switch h.Does {
 	case trace.Ignores:
 		return quiet
@@ -135,15 +148,18 @@ func ttlText(h trace.Hop) string {
 }
 
 func (w *wayfarer) end(s trace.Story) {
-	seen := fmt.Sprintf("%s at %s", count(s.Frames, "frame"), count(s.Points, "interface"))
+	seen := ""
+	if s.Frames > 0 {
+		seen = fmt.Sprintf(" · %s at %s", count(s.Frames, "frame"), count(s.Points, "interface"))
+	}
 	if s.Lost > 0 {
-		seen += fmt.Sprintf(", and %d more were lost here", s.Lost)
+		seen += fmt.Sprintf(" · %s not captured, for want of room", count(s.Lost, "frame"))
 	}
 	if s.Fate == measure.Answered {
-		w.put(nil, pad(2), in(good, "✓ "), text("answered after "+short(s.RTT)), in(quiet, " · "+seen))
+		w.put(nil, pad(2), in(good, "✓ "), text("answered after "+short(s.RTT)), in(quiet, seen))
 		return
 	}
-	w.put(nil, pad(2), in(bad, "✗ "), text(fateText(s.Fate)), in(quiet, " · "+seen))
+	w.put(nil, pad(2), in(bad, "✗ "), text(fateText(s.Fate)), in(quiet, seen))
 }
 
 func fateText(f measure.Fate) string {
@@ -158,7 +174,14 @@ func fateText(f measure.Fate) string {
 	return "no answer"
 }
 
+// short is a time as ping prints it: in milliseconds, with three digits.
 func short(d time.Duration) string {
-	const fine = 10 * time.Microsecond
-	return d.Round(fine).String()
+	ms := float64(d) / float64(time.Millisecond)
+	switch {
+	case ms < 10:
+		return fmt.Sprintf("%.2f ms", ms)
+	case ms < 100:
+		return fmt.Sprintf("%.1f ms", ms)
+	}
+	return fmt.Sprintf("%.0f ms", ms)
 }

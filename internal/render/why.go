@@ -15,9 +15,13 @@ import (
 // and where to look.
 func Why(t *term.Term, seen control.Seen) error {
 	w := &wayfarer{canvas: outCanvas(t), seen: seen}
-	if seen.Story.Fate == measure.Answered && len(seen.Causes) == 0 {
-		w.put(nil, pad(2), in(good, "✓ "), text("nothing is wrong: "), text(seen.Story.To.String()+" answered "+seen.Story.From+" after "+short(seen.Story.RTT)))
+	answered := seen.Story.To.String() + " answered " + term.Clean(seen.Story.From) + " after " + short(seen.Story.RTT)
+	switch {
+	case seen.Story.Fate == measure.Answered && len(seen.Causes) == 0:
+		w.put(nil, pad(2), in(good, "✓ "), text("nothing is wrong: "+answered))
 		return w.flush(t.Out)
+	case seen.Story.Fate == measure.Answered:
+		w.put(nil, pad(2), in(good, "✓ "), text(answered+", and yet something is wrong"))
 	}
 	w.causes(seen.Causes)
 	return w.flush(t.Out)
@@ -40,12 +44,31 @@ func (w *wayfarer) causes(all []diagnose.Cause) {
 			label = "perhaps: "
 		}
 		w.hang(line{in(strong, label)}, text(term.Clean(c.Text)))
-		for l := range strings.Lines(c.Evidence) {
-			w.put(pad(2), pad(4), in(quiet, term.Clean(strings.TrimRight(l, "\n"))))
-		}
+		w.evidence(c.Evidence)
 		if c.Look != "" {
 			w.put(line{text("  "), in(quiet, "look: ")}, pad(8), in(code, term.Clean(c.Look)))
 		}
+	}
+}
+
+// maxEvidence is how many lines of evidence are shown, so that where to look
+// stays in sight.
+const maxEvidence = 4
+
+func (w *wayfarer) evidence(text string) {
+	if text == "" {
+		return
+	}
+	all := strings.Split(text, "\n")
+	shown := all
+	if len(all) > maxEvidence+1 {
+		shown = all[:maxEvidence]
+	}
+	for _, l := range shown {
+		w.put(pad(2), pad(4), in(quiet, term.Clean(l)))
+	}
+	if n := len(all) - len(shown); n > 0 {
+		w.put(pad(2), pad(4), in(quiet, "… and "+count(n, "more line")+" (--json has all)"))
 	}
 }
 
@@ -71,16 +94,19 @@ func (w *wayfarer) frames(under line, h trace.Hop) {
 	}
 }
 
+// header is the name and the fields of one, and below them its bytes.
 func (w *wayfarer) header(under line, h trace.Header) {
 	var fields []string
 	for _, f := range h.Fields {
 		fields = append(fields, f.Name+" "+f.Value)
 	}
-	label := join(under, in(strong, h.Name+" "))
-	w.put(label, pad(under.cells()+2), text(term.Clean(strings.Join(fields, ", "))), in(quiet, " ["+hexText(h.Bytes)+"]"))
+	rest := pad(under.cells() + 2)
+	w.put(under, rest, in(strong, h.Name+" "), text(term.Clean(strings.Join(fields, ", "))))
+	w.put(rest, rest, in(quiet, hexText(h.Bytes)))
 }
 
-// maxHex is how many bytes of a header are shown.
+// maxHex is how many bytes of a header are shown: those of IPv6, or of TCP
+// with some options.
 const maxHex = 40
 
 func hexText(b []byte) string {

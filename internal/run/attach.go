@@ -62,7 +62,13 @@ func Attach(ctx context.Context, peer sandbox.Peer) (*Client, control.Lab, error
 // Look returns the state of the lab, and the settings that a new namespace in
 // it would have.
 func (c *Client) Look(ctx context.Context) (lab snapshot.Lab, fresh map[string]string, err error) {
-	answer, err := c.exchange(ctx, control.Request{Verb: control.Look}, func(f control.Frame) error {
+	lab, answer, err := c.state(ctx, control.Request{Verb: control.Look})
+	return lab, answer.Fresh, err
+}
+
+// state asks for something that is answered with a state of the lab.
+func (c *Client) state(ctx context.Context, req control.Request) (lab snapshot.Lab, answer control.Answer, err error) {
+	answer, err = c.exchange(ctx, req, func(f control.Frame) error {
 		if f.Kind != control.KindSpace {
 			return nil
 		}
@@ -73,7 +79,55 @@ func (c *Client) Look(ctx context.Context) (lab snapshot.Lab, fresh map[string]s
 		lab.Spaces = append(lab.Spaces, s)
 		return nil
 	})
-	return lab, answer.Fresh, err
+	return lab, answer, err
+}
+
+// NoMark says that a lab does not remember a state of that name.
+type NoMark struct {
+	Name string
+	Have []string
+}
+
+func (e *NoMark) Error() string { return fmt.Sprintf("the lab has no mark %q", e.Name) }
+
+// ErrFull says that a lab remembers as many states as it can.
+var ErrFull = errors.New("the lab cannot remember one more state")
+
+// Mark makes the lab remember its state under a name. The error may be ErrFull.
+func (c *Client) Mark(ctx context.Context, name string) error {
+	answer, err := c.Do(ctx, control.Request{Verb: control.Mark, Text: name}, func(event.Event) {})
+	if answer.Missing == control.MissingRoom {
+		return ErrFull
+	}
+	return err
+}
+
+// Recall returns the state of the lab that was remembered under a name, and
+// when that was. The error may be a *NoMark.
+func (c *Client) Recall(ctx context.Context, name string) (snapshot.Lab, time.Time, error) {
+	lab, answer, err := c.state(ctx, control.Request{Verb: control.Recall, Text: name})
+	if answer.Missing == control.MissingMark {
+		return lab, answer.At, &NoMark{name, answer.Marks}
+	}
+	return lab, answer.At, err
+}
+
+// Watch passes on what changes in the lab, as events of change, until ctx or
+// the lab ends, or sink has no more use for it: then it returns that error. A
+// note comes first, when everything that changes from then on will be told. The
+// Client is of no use afterwards.
+func (c *Client) Watch(ctx context.Context, sink func(event.Event) error) error {
+	_, err := c.exchange(ctx, control.Request{Verb: control.Watch}, func(f control.Frame) error {
+		if f.Kind != control.KindEvent {
+			return nil
+		}
+		var ev event.Event
+		if err := f.Into(&ev); err != nil {
+			return err
+		}
+		return sink(ev)
+	})
+	return err
 }
 
 // HasNode says whether a lab has a node of that name.

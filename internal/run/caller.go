@@ -73,12 +73,18 @@ func (c *caller) do(ctx context.Context, req control.Request) (control.Answer, e
 		return control.Answer{}, c.startError
 	}
 	switch req.Verb {
+	case control.Shell, control.Exec, control.Play, control.Watch:
+		c.markBefore(ctx)
+	}
+	switch req.Verb {
 	case control.Shell:
 		return c.terminal(req)
 	case control.Exec:
 		return c.pipes(req)
 	case control.Play:
 		return c.play(ctx, req)
+	case control.Watch:
+		return c.watch(ctx)
 	case control.Begin, control.End:
 		return c.shim(req)
 	case control.Capture:
@@ -96,9 +102,18 @@ func (c *caller) do(ctx context.Context, req control.Request) (control.Answer, e
 	case control.Features:
 		return control.Answer{Features: machine.Try(c.kernel)}, nil
 	case control.Hello:
+		c.markStart(ctx)
 		return c.hello()
+	case control.Mark:
+		c.markStart(ctx)
+		return c.mark(ctx, req.Text)
+	case control.Recall:
+		c.markStart(ctx)
+		return c.recall(req.Text)
 	case control.Check:
 		return c.checkNow(ctx)
+	case control.Op:
+		return c.sendOp(req)
 	case control.Look:
 		return c.tellState(ctx)
 	case control.Trace:

@@ -13,22 +13,22 @@ import (
 // of its own: a step holds the engine's.
 type diary struct {
 	mu      sync.Mutex
-	now     control.Mark // the step that the lab is at
+	now     control.Moment // the step that the lab is at
 	readers []*reader
 }
 
 // reader is a capture's own list of what has happened.
-type reader struct{ marks []control.Mark }
+type reader struct{ marks []control.Moment }
 
 // turn says that a step begins.
 func (d *diary) turn(text string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.now = control.Mark{Time: time.Now(), Text: text}
+	d.now = control.Moment{Time: time.Now(), Text: text}
 	d.tell(d.now)
 }
 
-func (d *diary) tell(m control.Mark) {
+func (d *diary) tell(m control.Moment) {
 	for _, r := range d.readers {
 		r.marks = append(r.marks, m)
 	}
@@ -39,7 +39,7 @@ func (d *diary) follow(sink event.Sink) event.Sink {
 	return func(ev event.Event) {
 		if ev.Kind == event.Command {
 			d.mu.Lock()
-			d.tell(control.Mark{Time: time.Now(), Text: placed(ev), Command: true})
+			d.tell(control.Moment{Time: time.Now(), Text: placed(ev), Command: true})
 			d.mu.Unlock()
 		}
 		sink(ev)
@@ -59,14 +59,14 @@ func (d *diary) open() *reader {
 	defer d.mu.Unlock()
 	r := &reader{}
 	if d.now.Text != "" {
-		r.marks = append(r.marks, control.Mark{Time: d.now.Time, Text: d.now.Text})
+		r.marks = append(r.marks, control.Moment{Time: d.now.Time, Text: d.now.Text})
 	}
 	d.readers = append(d.readers, r)
 	return r
 }
 
 // read returns what has happened since it was read last.
-func (d *diary) read(r *reader) []control.Mark {
+func (d *diary) read(r *reader) []control.Moment {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	out := r.marks

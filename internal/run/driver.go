@@ -43,6 +43,8 @@ type Driver struct {
 	Keep func(lab Lab, failed bool) (bool, error)
 	// Netlab is this program's version, for those who find a lab that stays.
 	Netlab string
+	// Netlink says that what commands send to the kernel is told.
+	Netlink bool
 
 	lab    Lab
 	failed map[int]bool // steps that did not go well the last time they were done
@@ -127,7 +129,7 @@ func (d *Driver) begin(ctx context.Context) (skip string, err error) {
 	if d.lab, err = d.Open(); err != nil {
 		return "", err
 	}
-	answer, err := d.lab.Do(ctx, control.Request{Verb: control.Load, Scenario: &d.Scenario, Chain: d.Chain, Netlab: d.Netlab}, d.Sink)
+	answer, err := d.lab.Do(ctx, control.Request{Verb: control.Load, Scenario: &d.Scenario, Chain: d.Chain, Netlab: d.Netlab, Netlink: d.Netlink}, d.Sink)
 	if answer.Status == string(event.Skip) {
 		skip = answer.Text
 	}

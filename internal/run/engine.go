@@ -69,8 +69,10 @@ type engine struct {
 	lesson   scenario.Scenario
 	number   int  // of the step that is running, or was the last
 	pictures bool // the caller wants to be told how the lab looks
+	netlink  bool // what commands send to the kernel is told
 	netlab   string
 	view     view
+	marks    marks
 }
 
 func newEngine(conn *control.Conn) *engine {
@@ -92,6 +94,7 @@ func (e *engine) load(ctx context.Context, req control.Request) (control.Answer,
 	if req.Scenario == nil {
 		return control.Answer{}, errors.New("load without a scenario")
 	}
+	e.netlink = req.Netlink
 	all := append(slices.Clone(req.Chain), *req.Scenario)
 	if slices.ContainsFunc(all, func(s scenario.Scenario) bool { return len(s.Steps) > 0 }) {
 		if err := e.openShell(ctx); err != nil { // it starts while the machine is tried
@@ -110,6 +113,7 @@ func (e *engine) load(ctx context.Context, req control.Request) (control.Answer,
 		}
 	}
 	e.lesson, e.number, e.netlab = *req.Scenario, 0, req.Netlab
+	e.marks.due = true
 	e.diary.turn("before step 1 of " + e.lesson.Label())
 	return control.Answer{Status: string(event.Pass)}, nil
 }

@@ -116,7 +116,7 @@ func (l *packetRelay) send(b capture.Batch, last bool) error {
 		}
 	}
 	for _, m := range l.diary.read(l.news) {
-		if err := l.conn.Send(control.KindMark, m); err != nil {
+		if err := l.conn.Send(control.KindMoment, m); err != nil {
 			return err
 		}
 	}
@@ -159,7 +159,7 @@ func (l *packetRelay) tellLosses(now bool) error {
 type Captured struct {
 	Point   *measure.Point // an interface: the next number is its
 	Packets []measure.Packet
-	Mark    *control.Mark
+	Mark    *control.Moment
 	Lost    map[string]int // frames so far, by namespace
 }
 
@@ -197,8 +197,8 @@ func captured(f control.Frame, points int) (Captured, error) {
 		err = f.Into(out.Point)
 	case control.KindPackets:
 		out.Packets, err = measure.ReadBatch(f.Payload, points)
-	case control.KindMark:
-		out.Mark = &control.Mark{}
+	case control.KindMoment:
+		out.Mark = &control.Moment{}
 		err = f.Into(out.Mark)
 	case control.KindLost:
 		err = f.Into(&out.Lost)

@@ -22,7 +22,7 @@ type heard struct {
 	mu     sync.Mutex
 	points []measure.Point
 	all    []measure.Packet
-	marks  []control.Mark
+	marks  []control.Moment
 	begun  chan struct{}
 	stop   chan struct{}
 	ended  chan error
@@ -213,7 +213,7 @@ func TestFramesOfACapture(t *testing.T) {
 	}{
 		{"a point", control.Frame{Kind: control.KindPoint, Payload: []byte(`{"space":"a","link":"b"}`)}, Captured{Point: &measure.Point{Space: "a", Link: "b"}}, false},
 		{"packets", control.Frame{Kind: control.KindPackets, Payload: measure.AppendPacket(nil, packet)}, Captured{Packets: []measure.Packet{packet}}, false},
-		{"a mark", control.Frame{Kind: control.KindMark, Payload: []byte(`{"text":"x","command":true}`)}, Captured{Mark: &control.Mark{Text: "x", Command: true}}, false},
+		{"a mark", control.Frame{Kind: control.KindMoment, Payload: []byte(`{"text":"x","command":true}`)}, Captured{Mark: &control.Moment{Text: "x", Command: true}}, false},
 		{"losses", control.Frame{Kind: control.KindLost, Payload: []byte(`{"a":3}`)}, Captured{Lost: map[string]int{"a": 3}}, false},
 		{"something else", control.Frame{Kind: control.KindEvent, Payload: []byte(`{}`)}, Captured{}, false},
 		{"a point that is none", control.Frame{Kind: control.KindPoint, Payload: []byte(`7`)}, Captured{Point: &measure.Point{}}, true},

@@ -47,6 +47,7 @@ func (c *caller) play(ctx context.Context, req control.Request) (control.Answer,
 		return control.Answer{}, errors.New("a script is running in this lab already")
 	}
 	defer c.player.Store(nil)
+	c.scriptBegins(p.last)
 	return c.runScript(p, shell, append(append(s.Shell[1:], "./"+s.Name), req.Args...))
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"sync"
@@ -39,6 +40,7 @@ type player struct {
 	running int
 	built   snapshot.Built
 	events  int
+	whys    int // failed pings that were looked into
 
 	explained map[op.Meaning]bool
 	over      bool
@@ -73,7 +75,8 @@ func (p *player) emit(ev event.Event) {
 // played is one command of a script.
 type played struct {
 	line, place string
-	asks        bool // and changes nothing
+	asks        bool       // and changes nothing
+	to          netip.Addr // whom it pings; not valid: it is no ping, or goes to a name
 	start       time.Time
 }
 
@@ -109,7 +112,7 @@ func (p *player) begin(args []string, place, by string) *played {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	line, err := op.Parse(args)
-	cmd := &played{line: told(interp.Line(args)), place: place, asks: errors.Is(err, op.ErrQuestion), start: time.Now()}
+	cmd := &played{line: told(interp.Line(args)), place: place, asks: errors.Is(err, op.ErrQuestion), to: pinged(args), start: time.Now()}
 	if p.over {
 		return cmd
 	}
@@ -152,6 +155,9 @@ func (p *player) end(cmd *played, exit int, said string) {
 	p.emit(event.Event{Kind: event.CommandEnd, Line: cmd.line, Place: cmd.place, Exit: exit, Millis: millis(cmd.start)})
 	if said != "" {
 		p.emit(event.Event{Kind: event.Note, Text: said})
+	}
+	if exit != 0 && cmd.to.IsValid() {
+		p.why(cmd)
 	}
 	if !cmd.asks {
 		p.tellChanges("")

@@ -29,6 +29,7 @@ func (e *engine) step(ctx context.Context, number int, quiet bool) (control.Answ
 		return control.Answer{}, fmt.Errorf("the lesson %q has no step %d", e.lesson.Name, number)
 	}
 	e.number = number
+	e.marks.due = true
 	s := e.lesson.Steps[number-1]
 	e.diary.turn(fmt.Sprintf("step %d of %s: %s", number, e.lesson.Label(), s.Title))
 	if missing := machine.Missing(e.kernel, s.Requires); len(missing) > 0 {
@@ -98,7 +99,7 @@ func (e *engine) openShell(ctx context.Context) error {
 		return nil
 	}
 	var err error
-	e.shell, err = interp.Start(ctx, interp.Options{})
+	e.shell, err = interp.Start(ctx, interp.Options{Netlink: e.netlink})
 	return err
 }
 

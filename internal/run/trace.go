@@ -53,7 +53,7 @@ func (e *engine) why(ctx context.Context, c check.Check, out *check.Outcome) err
 		return nil
 	}
 	lab, err := e.kernel.Snapshot(ctx)
-	if _, there := lab.Space(place(c.Ping.In)); err != nil || !there {
+	if _, there := lab.Space(cmp.Or(c.Ping.In, snapshot.Host)); err != nil || !there {
 		return err
 	}
 	e.changed()
@@ -66,9 +66,6 @@ func (e *engine) why(ctx context.Context, c check.Check, out *check.Outcome) err
 	}
 	return nil
 }
-
-// place gives an empty name its meaning.
-func place(name string) string { return cmp.Or(name, snapshot.Host) }
 
 func missingIn(err error) control.Missing {
 	var no *trace.UnknownError

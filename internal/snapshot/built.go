@@ -15,6 +15,7 @@ type Built struct {
 	links  []builtLink
 	addrs  []string
 	routes []string
+	rules  []string       // of the routing policy
 	most   map[string]int // rules of a namespace
 }
 
@@ -42,6 +43,11 @@ func (b *Built) See(l Lab) {
 			r.LinkDown = false // it is the same route all the while
 			if !r.own() && !slices.ContainsFunc(was.Routes, func(o Route) bool { return o.title() == r.title() }) {
 				keep(&b.routes, strings.TrimPrefix(r.title(), "route ")+s.inHere())
+			}
+		}
+		for _, r := range s.OwnRules() {
+			if !slices.Contains(was.PolicyRules, r) {
+				keep(&b.rules, r.String()+s.inHere())
 			}
 		}
 		b.most[s.Name] = max(b.most[s.Name], s.Rules-max(was.Rules, 0))
@@ -107,6 +113,7 @@ func (b *Built) Lines() []string {
 		{"link", "links", len(links), links},
 		{"address", "addresses", len(b.addrs), b.addrs},
 		{"route", "routes", len(b.routes), b.routes},
+		{"policy rule", "policy rules", len(b.rules), b.rules},
 		{"nftables rule", "nftables rules", total, rules},
 	} {
 		switch {
@@ -145,6 +152,11 @@ func Left(before, after Lab) []string {
 		}
 		out = append(out, line)
 	}
+	for _, s := range after.Spaces {
+		if was, old := before.Space(s.Name); old && was.Rules != s.Rules && was.Rules >= 0 && s.Rules >= 0 {
+			out = append(out, fmt.Sprintf("nftables rules: %d, before %d%s", s.Rules, was.Rules, s.inHere()))
+		}
+	}
 	for _, c := range Diff(before, after) {
 		if fresh[c.Space] || passing(c) || follows(before, after, c) {
 			continue
@@ -164,7 +176,7 @@ func Left(before, after Lab) []string {
 // passing says that a change is told elsewhere, or nothing that stays.
 func passing(c Change) bool {
 	kind, _, _ := strings.Cut(c.Line, " ")
-	return slices.Contains([]string{"neigh", "fdb", "IPv6"}, kind) || strings.HasPrefix(kind, "net.") ||
+	return slices.Contains([]string{"neigh", "fdb", "IPv6", "nft", "nftables"}, kind) || strings.HasPrefix(kind, "net.") ||
 		kind == "namespace" && c.Sign == "+"
 }
 

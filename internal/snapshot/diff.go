@@ -1,9 +1,6 @@
 package snapshot
 
-import (
-	"fmt"
-	"strings"
-)
+import "strings"
 
 // Change is one difference between two snapshots.
 type Change struct {
@@ -16,31 +13,46 @@ type Change struct {
 // String is the change on one line, without the reason.
 func (c Change) String() string { return c.Sign + " " + c.Space + " " + c.Line }
 
+// DiffOptions say what is told beside what Diff tells.
+type DiffOptions struct {
+	// Counters tells how many packets each firewall rule has matched meanwhile.
+	// A ping changes that, so it is told only to those who ask for it.
+	Counters bool
+}
+
 // Diff returns what is different in after, and why, in an order to be read:
-// namespaces, links, addresses, routes, neighbours, forwarding entries, rules
-// and settings.
+// namespaces, links, addresses, routing policy, routes, neighbours, forwarding
+// entries, sockets, firewall rules and settings.
 //
 // What the kernel does all the time is left out, so that what matters is seen:
-// routes of fe80::/64 and multicast, neighbours with link-local addresses, the
-// age of neighbours, queues, and forwarding entries of multicast and of a
-// port's own address. The link-local addresses that links give themselves are
-// one line for each namespace.
-func Diff(before, after Lab) []Change {
-	d := &differ{before: before, after: after}
+// table local, routes of fe80::/64 and multicast, neighbours with link-local
+// addresses, the age of neighbours, queues, counters, and forwarding entries of
+// multicast and of a port's own address. The link-local addresses that links
+// give themselves are one line for each namespace.
+func Diff(before, after Lab) []Change { return DiffWith(before, after, DiffOptions{}) }
+
+// DiffWith is Diff with options.
+func DiffWith(before, after Lab, opt DiffOptions) []Change {
+	d := &differ{before: before, after: after, opt: opt}
 	d.spaces()
 	d.matchLinks()
 	d.linkChanges()
 	d.each(d.addrs)
+	d.each(d.rules)
 	d.each(d.routes)
 	d.each(d.neighs)
 	d.each(d.fdb)
+	d.each(d.sockets)
+	d.each(d.filters)
 	d.each(d.settings)
+	d.each(d.confs)
 	return d.changes
 }
 
 // differ collects the changes from one snapshot to the next.
 type differ struct {
 	before, after Lab
+	opt           DiffOptions
 	pairs         []pair    // links that are in both
 	fresh, gone   []located // links that are in one only
 	changes       []Change
@@ -103,6 +115,9 @@ func (d *differ) renamed(was Space) Space {
 		rename(&was.FDB[i].Link)
 		rename(&was.FDB[i].Master)
 	}
+	for i := range was.Sockets {
+		rename(&was.Sockets[i].Link)
+	}
 	return was
 }
 
@@ -140,36 +155,4 @@ func (s Space) inside() string {
 		return ""
 	}
 	return ": " + strings.Join(names, ", ")
-}
-
-// settings compares rules and sysctls.
-func (d *differ) settings(was, now Space) {
-	if was.Rules != now.Rules && was.Rules >= 0 && now.Rules >= 0 {
-		d.add("~", now.Name, fmt.Sprintf("nftables rules: %d, before %d", now.Rules, was.Rules),
-			"rules belong to their namespace: packets in others do not meet them")
-	}
-	for _, key := range sortedKeys(now.Sysctls) {
-		old, ok := was.Sysctls[key]
-		if ok && old != now.Sysctls[key] {
-			d.add("~", now.Name, fmt.Sprintf("%s = %s, before %s", key, now.Sysctls[key], old), settingReason(key, now))
-		}
-	}
-}
-
-func settingReason(key string, now Space) string {
-	on := now.Sysctls[key] != "0"
-	switch {
-	case strings.HasSuffix(key, "forward") || strings.HasSuffix(key, "forwarding"):
-		if on {
-			return "from now on " + now.Name + " passes on packets that are not for it: it is a router"
-		}
-		return "from now on " + now.Name + " drops packets that are not for it: it is no router any more"
-	case strings.HasSuffix(key, "rp_filter"):
-		return "whether a packet is dropped when the way back to its sender leads through another link"
-	case strings.HasSuffix(key, "disable_ipv6"):
-		return "whether links here have IPv6 at all"
-	case strings.HasSuffix(key, "call-iptables"):
-		return "whether packets that a bridge passes on meet the firewall's forward chain"
-	}
-	return "each namespace has its own value"
 }

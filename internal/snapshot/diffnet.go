@@ -121,7 +121,7 @@ func (d *differ) routes(was, now Space) {
 	}
 	compare(was.Routes, now.Routes, key, func(r Route) {
 		if shown(r) {
-			d.add("+", now.Name, r.title(), routeCame(r))
+			d.add("+", now.Name, r.title(), now.routeCame(r)+now.tableReason(r))
 		}
 	}, func(r Route) {
 		if shown(r) {
@@ -170,12 +170,18 @@ func shownMetric(r Route) uint32 {
 	return 1
 }
 
-func routeCame(r Route) string {
+// routeCame says what a new route does, or for which address the kernel has
+// made it.
+func (s Space) routeCame(r Route) string {
 	switch {
-	case r.Proto == "kernel" && r.LinkDown:
-		return "the kernel adds the connected route by itself; linkdown says that the link has no carrier yet"
 	case r.Proto == "kernel":
-		return "the kernel adds the connected route by itself when an address is set on a link that is up"
+		reason := "connected route: the kernel adds it by itself" + s.addressBehind(r)
+		if r.LinkDown {
+			reason += "; linkdown says that the link has no carrier yet"
+		}
+		return reason
+	case r.Proto == "ra":
+		return "a router of this network has announced it (router advertisement)"
 	case r.Type != "unicast":
 		return "packets there are not sent, on purpose"
 	case r.Dst.Bits() == 0 && r.Via.IsValid():
@@ -184,6 +190,20 @@ func routeCame(r Route) string {
 		return fmt.Sprintf("packets to this network are handed to %s, which must know the rest of the way", r.Via)
 	}
 	return "the hosts of this network are looked for directly on " + r.Link
+}
+
+// addressBehind names the address because of which a connected route is there.
+func (s Space) addressBehind(r Route) string {
+	for _, a := range s.Addrs {
+		net := a.Prefix.Masked()
+		if a.Peer.IsValid() {
+			net = a.Peer.Masked()
+		}
+		if a.Link == r.Link && net == r.Dst {
+			return fmt.Sprintf(", because of %s on %s, which is up", strings.TrimSpace(a.ends()), a.Link)
+		}
+	}
+	return " when an address is set on a link that is up"
 }
 
 func (d *differ) routeWent(r Route, now Space) string {
@@ -197,6 +217,8 @@ func (d *differ) routeWent(r Route, now Space) string {
 		return "the connected route goes with its address"
 	case ok && r.Via.IsValid() && !slices.ContainsFunc(now.Addrs, func(a Addr) bool { return a.Link == r.Link && a.Prefix.Contains(r.Via) }):
 		return fmt.Sprintf("%s cannot be reached any more", r.Via)
+	case r.Src.IsValid() && !slices.ContainsFunc(now.Addrs, func(a Addr) bool { return a.Prefix.Addr() == r.Src }):
+		return fmt.Sprintf("routes go with the address that they send from: %s is gone", r.Src)
 	}
 	return "packets there take another way now, or none"
 }

@@ -75,7 +75,7 @@ func TestRoutesComeAndGo(t *testing.T) {
 	tellAll(t, []diffCase{
 		{"by the kernel", lan(), ten, []string{"+ host route 10.0.0.0/24 dev v0"}, "when an address is set on a link that is up"},
 		{"by the kernel, no signal yet", lan(), lan(connected("10.0.0.0/24", "v0", linkdown)), []string{"+ host route 10.0.0.0/24 dev v0 linkdown"}, "linkdown says that the link has no carrier yet"},
-		{"by the kernel, IPv6", lan(), lan(connected("fd00::/64", "v0")), []string{"+ host route fd00::/64 dev v0"}, "the kernel adds the connected route by itself"},
+		{"by the kernel, IPv6", lan(), lan(connected("fd00::/64", "v0")), []string{"+ host route fd00::/64 dev v0"}, "connected route: the kernel adds it by itself when an address is set"},
 		{"a link-local network does not matter", lan(), lan(connected("fe80::/64", "v0")), nil, ""},
 		{"multicast does not matter", lan(), lan(connected("ff00::/8", "v0"), connected("224.0.0.0/4", "v0")), nil, ""},
 		{"by hand, on the link", lan(), by("10.5.0.0/16", "", "v0"), []string{"+ host route 10.5.0.0/16 dev v0"}, "looked for directly on v0"},

@@ -53,6 +53,9 @@ func neighCame(n Neigh) string {
 	case n.State == "PERMANENT":
 		return "set by hand: it stays, and nobody is asked"
 	case timeless(n.State) == "FAILED":
+		if n.State == "INCOMPLETE" {
+			return protocol + " asks who has this address, and nobody has answered yet"
+		}
 		return protocol + " asked who has this address, and nobody has answered"
 	}
 	return "learned by " + protocol + ": a question or an answer from there told its MAC address"

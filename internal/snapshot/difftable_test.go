@@ -23,7 +23,7 @@ func TestNeighboursComeAndGo(t *testing.T) {
 		{"learned over IPv6", lan(), n("fd00::2", machine, "STALE"), []string{"+ host neigh fd00::2 dev v0 lladdr " + machine}, "learned by neighbour discovery"},
 		{"set by hand", lan(), n("10.0.0.2", machine, "PERMANENT"), []string{"+ host neigh 10.0.0.2 dev v0 lladdr " + machine + " PERMANENT"}, "nobody is asked"},
 		{"asked in vain", lan(), n("10.0.0.2", "", "FAILED"), []string{"+ host neigh 10.0.0.2 dev v0 FAILED"}, "ARP asked who has this address"},
-		{"asked in vain over IPv6", lan(), n("fd00::2", "", "INCOMPLETE"), []string{"+ host neigh fd00::2 dev v0 INCOMPLETE"}, "neighbour discovery asked"},
+		{"asked in vain over IPv6", lan(), n("fd00::2", "", "INCOMPLETE"), []string{"+ host neigh fd00::2 dev v0 INCOMPLETE"}, "neighbour discovery asks who has this address, and nobody has answered yet"},
 		{"still asking is as good as in vain", n("10.0.0.2", "", "INCOMPLETE"), n("10.0.0.2", "", "FAILED"), nil, ""},
 		{"age: stale", n("10.0.0.2", machine, "REACHABLE"), n("10.0.0.2", machine, "STALE"), nil, ""},
 		{"age: delay", n("10.0.0.2", machine, "STALE"), n("10.0.0.2", machine, "DELAY"), nil, ""},

@@ -28,6 +28,10 @@ type NamespaceDoc struct {
 	FDB      []FDBDoc          `json:"fdb"`
 	NFTRules *int              `json:"nft_rules"` // null: the kernel has no nftables
 	Sysctls  map[string]string `json:"sysctls"`
+
+	PolicyRules []PolicyRuleDoc `json:"policy_rules"`
+	Sockets     []SocketDoc     `json:"sockets"`
+	Firewall    []FirewallDoc   `json:"firewall"`
 }
 
 // LinkDoc is an interface with its addresses.
@@ -54,6 +58,7 @@ type LinkDoc struct {
 	Bridge        *Bridge   `json:"bridge,omitempty"`
 	Port          *PortDoc  `json:"port,omitempty"`
 	VXLAN         *VXLANDoc `json:"vxlan,omitempty"`
+	Conf          *Conf     `json:"conf,omitempty"`
 }
 
 // AddrDoc is an address of a link.
@@ -149,6 +154,7 @@ func (s Space) document() NamespaceDoc {
 	doc := NamespaceDoc{
 		Name: s.Name, Routes: each(s.Routes, Route.document), Neighs: each(s.Neighs, Neigh.document),
 		FDB: each(s.FDB, FDB.document), Sysctls: map[string]string{},
+		PolicyRules: each(s.PolicyRules, PolicyRule.document), Sockets: each(s.Sockets, Socket.document), Firewall: each(s.Filters, Filter.document),
 	}
 	doc.Links = each(s.Links, func(l Link) LinkDoc {
 		link := l.document()
@@ -169,6 +175,7 @@ func (l Link) document() LinkDoc {
 		Index: l.Index, Name: l.Name, Kind: l.Kind, LinkType: l.Type, OperState: l.State, Up: l.Up, Carrier: l.Carrier,
 		Flags: each(l.Flags, same), MAC: l.MAC, Broadcast: l.Broadcast, MTU: l.MTU, TxQLen: l.QLen, Qdisc: l.Qdisc,
 		Alias: l.Alias, Addrgen: l.Addrgen, Master: l.Master, Peer: l.Peer, Bridge: l.Bridge,
+		Conf: l.Conf,
 	}
 	if l.Peer != "" {
 		doc.PeerNamespace = l.PeerSpace

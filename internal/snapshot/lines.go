@@ -9,10 +9,12 @@ import (
 )
 
 // Lines is the lab as lines that read like the commands that would build it:
-// namespace by namespace, in each links, addresses, routes, neighbours,
-// forwarding entries, rules and settings, each sorted. What no command sets
-// stands behind a "#". Two labs with the same lines are the same, but for the
-// numbers of links and the order in which things were made.
+// namespace by namespace, in each links, addresses, routing policy, routes,
+// neighbours, forwarding entries, sockets, rules and settings, each sorted but
+// for the rules, whose order counts. What no command of iproute2 sets stands
+// behind a "#". Two labs with the same lines are the same, but for the numbers
+// of links, the order in which things were made, and the settings of single
+// links.
 func (l Lab) Lines() []string {
 	var all []string
 	for _, s := range l.Spaces {
@@ -28,11 +30,18 @@ func (s Space) lines() []string {
 	}
 	all = append(all, sorted(s.Links, s.linkLine)...)
 	all = append(all, sorted(s.Addrs, s.addrLine)...)
+	for _, r := range s.OwnRules() {
+		all = append(all, s.ruleLine(r))
+	}
 	all = append(all, sorted(s.Routes, s.routeLine)...)
 	all = append(all, sorted(s.Neighs, s.neighLine)...)
 	all = append(all, sorted(s.FDB, s.fdbLine)...)
+	all = append(all, sorted(s.Sockets, func(o Socket) string { return "# " + s.Name + ": " + o.title() })...)
 	if s.Rules > 0 {
 		all = append(all, fmt.Sprintf("# %s: %d nftables rules", s.Name, s.Rules))
+	}
+	for _, f := range s.Filters {
+		all = append(all, "# "+s.Name+": "+f.title())
 	}
 	for _, key := range slices.Sorted(maps.Keys(s.Sysctls)) {
 		all = append(all, s.sysctlLine(key))
@@ -239,6 +248,16 @@ func (s Space) routeLine(r Route) string {
 	facts.flag(r.LinkDown, "linkdown")
 	facts.opt("ways", positive(r.Ways))
 	w.note(facts)
+	return w.String()
+}
+
+func (s Space) ruleLine(r PolicyRule) string {
+	w := s.tool("ip")
+	if r.Family == 6 {
+		w.add("-6")
+	}
+	w.add("rule", "add", r.words())
+	w.opt("priority", fmt.Sprint(r.Priority))
 	return w.String()
 }
 

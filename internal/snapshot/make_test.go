@@ -36,6 +36,15 @@ func spaceOf(name string, things ...any) Space {
 			s.Neighs = append(s.Neighs, v)
 		case FDB:
 			s.FDB = append(s.FDB, v)
+		case PolicyRule:
+			s.PolicyRules = append(s.PolicyRules, v)
+		case Socket:
+			s.Sockets = append(s.Sockets, v)
+		case Filter:
+			s.Filters = append(s.Filters, v)
+			if v.Tool == "nft" && v.Policy == "" {
+				s.Rules++
+			}
 		case map[string]string:
 			s.Sysctls = v
 		case int:
@@ -140,6 +149,74 @@ func neighOn(dev, addr, mac, state string) Neigh {
 // learnedAt is an entry that a bridge has learned.
 func learnedAt(dev, master, mac string) FDB {
 	return FDB{Link: dev, Master: master, MAC: mac, State: "reachable"}
+}
+
+// firstRules are the rules that each namespace has of a family.
+func firstRules(family int) []any {
+	rules := []any{
+		PolicyRule{Family: family, Action: "lookup", Table: 255}, PolicyRule{Family: family, Priority: 32766, Action: "lookup", Table: 254},
+	}
+	if family == 4 {
+		rules = append(rules, PolicyRule{Family: family, Priority: 32767, Action: "lookup", Table: 253})
+	}
+	return rules
+}
+
+// ruleFor is a rule of the routing policy; from is empty for all packets.
+func ruleFor(priority uint32, from string, table uint32, changes ...func(*PolicyRule)) PolicyRule {
+	r := PolicyRule{Family: 4, Priority: priority, Action: "lookup", Table: table}
+	if from != "" {
+		r.Src = netip.MustParsePrefix(from)
+	}
+	if r.Src.Addr().Is6() {
+		r.Family = 6
+	}
+	for _, change := range changes {
+		change(&r)
+	}
+	return r
+}
+
+// listening is a TCP socket that waits.
+func listening(at string, changes ...func(*Socket)) Socket {
+	a := netip.MustParseAddrPort(at)
+	s := Socket{Proto: "tcp", Addr: a.Addr(), Port: a.Port()}
+	for _, change := range changes {
+		change(&s)
+	}
+	return s
+}
+
+// nftRule is a rule of the chain "ip t c" with a hook, nftChain its end.
+func nftRule(hook, text string, changes ...func(*Filter)) Filter {
+	f := Filter{Tool: "nft", Family: "ip", Table: "t", Chain: "c", Type: "filter", Hook: hook, Text: text}
+	for _, change := range changes {
+		change(&f)
+	}
+	return f
+}
+
+func nftChain(hook, policy string) Filter {
+	return nftRule(hook, "", func(f *Filter) { f.Policy = policy })
+}
+
+// oldRule is a rule of the old iptables, oldChain the end of a chain.
+func oldRule(text string) Filter {
+	return Filter{Tool: "iptables", Family: "ip", Table: "filter", Chain: "INPUT", Type: "filter", Hook: "input", Text: text, Counted: true}
+}
+
+func oldChain(policy string) Filter {
+	f := oldRule("")
+	f.Policy, f.Counted = policy, false
+	return f
+}
+
+// confOf changes the settings of a link.
+func confOf(change func(*Conf)) func(*Link) {
+	return func(l *Link) {
+		l.Conf = &Conf{}
+		change(l.Conf)
+	}
 }
 
 // diffCase is what is told about two labs.

@@ -16,6 +16,7 @@ import (
 //     and neighbours with a link-local address are
 //     left out; so are forwarding entries of multicast addresses
 //   - the numbers of links and namespaces, and the identifiers of bridges
+//   - the handles of firewall rules, and what they have counted
 //   - what time decides: whether a known neighbour is fresh, neighbours that
 //     have not answered, whether an address is still tentative, what a bridge
 //     has learned of the lab's links, whether a link without a carrier is
@@ -53,6 +54,9 @@ func (s Space) copied() Space {
 	s.Routes = slices.Clone(s.Routes)
 	s.Neighs = slices.Clone(s.Neighs)
 	s.FDB = slices.Clone(s.FDB)
+	s.PolicyRules = slices.Clone(s.PolicyRules)
+	s.Sockets = slices.Clone(s.Sockets)
+	s.Filters = slices.Clone(s.Filters)
 	return s
 }
 
@@ -118,6 +122,10 @@ func (n *normaliser) space(s *Space) {
 	for i := range s.Neighs {
 		s.Neighs[i].MAC = n.mac(s.Neighs[i].MAC)
 		s.Neighs[i].State = timeless(s.Neighs[i].State)
+	}
+	for i := range s.Filters {
+		f := &s.Filters[i]
+		f.Handle, f.Packets, f.Bytes = 0, 0, 0
 	}
 	s.NSID = -1
 	s.sort()

@@ -31,7 +31,7 @@ type PolicyRule struct {
 	Mask     uint32       `json:"mask,omitempty"`
 	Action   string       `json:"action"`          // lookup, blackhole, unreachable, prohibit …
 	Table    uint32       `json:"table,omitempty"` // of lookup: 255 local, 254 main, 253 default
-	More     string       `json:"more,omitempty"`  // what else the rule asks for or limits, in ip's words: tos 0x10, ipproto tcp dport 80 …
+	More     string       `json:"more,omitempty"`  // what else the rule asks for or limits, in ip's words: tos 0x10 ipproto tcp dport 80 …
 }
 
 // Socket is a socket that waits for somebody.
@@ -41,6 +41,7 @@ type Socket struct {
 	Port   uint16     `json:"port"`
 	V6Only bool       `json:"v6only,omitempty"` // a socket of :: that takes no IPv4
 	Link   string     `json:"link,omitempty"`   // it is bound to this link
+	Kernel bool       `json:"kernel,omitempty"` // it is the kernel's own, such as that of a vxlan
 }
 
 // Filter is a rule of a firewall, or the policy of a chain that has a hook.

@@ -52,6 +52,17 @@ func randomThings(r *rand.Rand) []any {
 			things = append(things, FDB{Link: name, MAC: machine, Master: l.Master, State: []string{"reachable", "static", "permanent"}[r.IntN(3)]})
 		}
 	}
+	for _, rare := range []any{
+		ruleFor(100, "10.0.0.0/8", 100), ruleFor(200, "fd00::/8", 7, func(p *PolicyRule) { p.Action = "blackhole" }), routeVia("10.8.0.0/16", "", "v0", func(x *Route) { x.Table = 100 }),
+		listening("0.0.0.0:80"), listening("[::1]:53", func(s *Socket) { s.Proto = "udp" }), nftRule("input", "drop"), nftRule("", "jump d"), nftChain("forward", "drop"), oldRule("-j DROP"), oldChain("drop"),
+	} {
+		if some() {
+			things = append(things, rare)
+		}
+	}
+	if some() {
+		return append(things, map[string]string{"net.ipv4.ip_forward": fmt.Sprint(r.IntN(2))})
+	}
 	return append(things, r.IntN(3)-1, map[string]string{"net.ipv4.ip_forward": fmt.Sprint(r.IntN(2))})
 }
 
@@ -68,7 +79,7 @@ func randomLink(r *rand.Rand, index int, name string) Link {
 			portOf("br0")(&l)
 		}
 	}
-	for _, change := range []func(*Link){down, noSignal, func(l *Link) { l.MTU = 1400 }, func(l *Link) { l.MAC = "02:00:00:00:01:00" }} {
+	for _, change := range []func(*Link){down, noSignal, func(l *Link) { l.MTU = 1400 }, func(l *Link) { l.MAC = "02:00:00:00:01:00" }, confOf(func(c *Conf) { c.Forwarding, c.RPFilter = r.IntN(2), r.IntN(3) })} {
 		if r.IntN(4) == 0 {
 			change(&l)
 		}
@@ -153,7 +164,7 @@ func TestNormaliseIsStable(t *testing.T) {
 			c := s.copied()
 			for _, swap := range []func(){
 				func() { shuffle(r, c.Links) }, func() { shuffle(r, c.Addrs) }, func() { shuffle(r, c.Routes) },
-				func() { shuffle(r, c.Neighs) }, func() { shuffle(r, c.FDB) },
+				func() { shuffle(r, c.Neighs) }, func() { shuffle(r, c.FDB) }, func() { shuffle(r, c.Sockets) },
 			} {
 				swap()
 			}

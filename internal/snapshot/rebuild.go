@@ -2,6 +2,7 @@ package snapshot
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"netlab/internal/op"
@@ -53,12 +54,26 @@ func (l Lab) Commands(fresh map[string]string) []string {
 		r.routes(s)
 		r.neighs(s)
 		r.fdb(s)
-		if s.Rules > 0 {
-			r.note(s, "%s: ip lines cannot make them", counted(s.Rules, "nftables rule"))
-		}
+		r.others(s)
 	}
 	r.heading("")
 	return r.lines
+}
+
+// others says what has no line here.
+func (r *rebuilder) others(s Space) {
+	for _, p := range s.OwnRules() {
+		r.note(s, "rule of the routing policy: ip rule add %s priority %d", p.words(), p.Priority)
+	}
+	if s.Rules > 0 {
+		r.note(s, "%s: ip lines cannot make them", counted(s.Rules, "nftables rule"))
+	}
+	if n := len(slices.DeleteFunc(slices.Clone(s.Filters), func(f Filter) bool { return f.Tool == "nft" || f.Policy != "" })); n > 0 {
+		r.note(s, "%s: ip lines cannot make them", counted(n, "iptables rule"))
+	}
+	if n := len(slices.DeleteFunc(slices.Clone(s.Sockets), func(o Socket) bool { return o.Kernel })); n > 0 {
+		r.note(s, "%s: a program must open them", counted(n, "socket"))
+	}
 }
 
 // rebuilder collects the lines that rebuild a lab.

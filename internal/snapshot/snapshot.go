@@ -24,7 +24,7 @@ type Space struct {
 	Name    string            `json:"name"` // host, or the name under /run/netns
 	Links   []Link            `json:"links"`
 	Addrs   []Addr            `json:"addrs"`
-	Routes  []Route           `json:"routes"` // tables main and default, both families; not the local table
+	Routes  []Route           `json:"routes"` // of all tables but local, both families
 	Neighs  []Neigh           `json:"neighs"`
 	FDB     []FDB             `json:"fdb"`
 	Rules   int               `json:"rules"` // nftables rules in all tables; -1: this kernel has no nftables
@@ -107,7 +107,7 @@ type Addr struct {
 	Metric    uint32       `json:"metric,omitempty"`
 }
 
-// Route is a route of table main (or another one that lessons name).
+// Route is a route of any table but local.
 type Route struct {
 	Family   int          `json:"family"` // 4 or 6
 	Type     string       `json:"type"`   // unicast, blackhole …

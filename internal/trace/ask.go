@@ -76,7 +76,7 @@ func (q Question) answer() string {
 	case len(q.Answers) == 0:
 		return "nobody answers"
 	case len(q.Answers) > 1:
-		return "there are " + "several answers, from " + strings.Join(q.By, " and ")
+		return "there are several answers, from " + strings.Join(q.By, " and ")
 	case len(q.By) > 0:
 		return q.By[0] + " answers, at " + q.Answers[0]
 	}

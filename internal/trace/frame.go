@@ -18,6 +18,7 @@ type Frame struct {
 	From, To string // MAC addresses of the first header; empty where there is none
 	Packet
 	Outer   *Packet
+	Sender  string // MAC address of who sent the outer frame
 	Carrier string // the MAC address that the outer frame is for
 	Tunnel  uint32 // VXLAN network identifier, with Outer
 	// Quoted is the packet that an ICMP error is about.
@@ -77,7 +78,7 @@ const maxTunnels = 4
 func (f *Frame) read(data []byte, first gopacket.LayerType, tunnels []uint16, depth int) {
 	p := gopacket.NewPacket(data, first, gopacket.DecodeOptions{NoCopy: true})
 	for _, l := range p.Layers() {
-		if l.LayerType() == gopacket.LayerTypeDecodeFailure || l.LayerType() == gopacket.LayerTypePayload {
+		if unread(l) {
 			break
 		}
 		if f.fragment(l, tunnels, depth) {
@@ -94,14 +95,27 @@ func (f *Frame) read(data []byte, first gopacket.LayerType, tunnels []uint16, de
 	}
 }
 
+// unread says that a layer is no header that was understood. Of one that is
+// cut off the library gives a layer without bytes.
+func unread(l gopacket.Layer) bool {
+	return l.LayerType() == gopacket.LayerTypeDecodeFailure || l.LayerType() == gopacket.LayerTypePayload || len(l.LayerContents()) == 0
+}
+
 // fragment reads on behind the IP header of a packet that was cut: the first of
 // the pieces has the next header, the others only have data.
 func (f *Frame) fragment(l gopacket.Layer, tunnels []uint16, depth int) bool {
 	if l.LayerType() != gopacket.LayerTypeFragment {
 		return false
 	}
-	if ip, ok := f.layers[len(f.layers)-1].(*layers.IPv4); ok && ip.FragOffset == 0 {
-		f.read(l.LayerContents(), ip.Protocol.LayerType(), tunnels, depth)
+	switch ip := f.layers[len(f.layers)-1].(type) {
+	case *layers.IPv4:
+		if ip.FragOffset == 0 {
+			f.read(l.LayerContents(), ip.Protocol.LayerType(), tunnels, depth)
+		}
+	case *layers.IPv6Fragment:
+		if ip.FragmentOffset == 0 {
+			f.read(l.LayerContents(), ip.NextHeader.LayerType(), tunnels, depth)
+		}
 	}
 	return true
 }
@@ -129,7 +143,7 @@ func (f *Frame) enter(udp *layers.UDP, tunnels []uint16, depth int) bool {
 	}
 	if f.Outer == nil {
 		outer := f.Packet
-		f.Outer, f.Carrier, f.Tunnel = &outer, f.To, v.VNI
+		f.Outer, f.Sender, f.Carrier, f.Tunnel = &outer, f.From, f.To, v.VNI
 	}
 	f.Packet, f.Ask, f.Quoted = Packet{}, nil, nil
 	f.layers = append(f.layers, &v)
@@ -145,8 +159,10 @@ func (f *Frame) take(l gopacket.Layer) {
 	case *layers.ARP:
 		f.arp(l)
 	case *layers.ICMPv6NeighborSolicitation:
+		f.Data = nil
 		f.Ask = &Ask{For: addr(l.TargetAddress), By: f.Source}
 	case *layers.ICMPv6NeighborAdvertisement:
+		f.Data = nil
 		f.Ask = &Ask{Answer: true, For: addr(l.TargetAddress), By: f.Dest, MAC: target(l, f.From)}
 	default:
 		f.Packet.take(l)

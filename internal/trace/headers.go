@@ -40,7 +40,7 @@ func (f Frame) Headers() []Header {
 func describe(l gopacket.Layer) (string, []Field) {
 	switch l := l.(type) {
 	case *layers.Ethernet:
-		return "Ethernet", fields("from", l.SrcMAC, "to", l.DstMAC, "carries", l.EthernetType)
+		return "Ethernet", fields("from", l.SrcMAC, "to", l.DstMAC, "type", l.EthernetType)
 	case *layers.ARP:
 		return "ARP", fields("operation", operation(l.Operation), "sender", pair(l.SourceHwAddress, l.SourceProtAddress), "target", pair(l.DstHwAddress, l.DstProtAddress))
 	case *layers.IPv4:

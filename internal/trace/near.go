@@ -21,11 +21,11 @@ const (
 // Protocols are those of the frames that may belong to a probe, by their
 // numbers in an Ethernet header.
 func Protocols(to netip.Addr, tunnels bool) []uint16 {
-	if to.Is6() && !tunnels {
-		return []uint16{etherIPv6}
-	}
-	if to.Is6() {
+	switch {
+	case tunnels: // which may be of the other family
 		return []uint16{etherIPv6, etherIPv4, etherARP}
+	case to.Is6():
+		return []uint16{etherIPv6}
 	}
 	return []uint16{etherIPv4, etherARP}
 }
@@ -45,9 +45,9 @@ func Near(to netip.Addr, tunnels bool) func(frame []byte, ether bool) bool {
 			kind = etherIPv4
 		}
 		switch {
-		case to.Is4() || tunnels && kind != etherIPv6:
-			return kind == etherIPv4 || kind == etherARP
-		case kind != etherIPv6 || len(b) <= header6:
+		case kind == etherIPv4 || kind == etherARP:
+			return to.Is4() || tunnels
+		case kind != etherIPv6 || len(b) <= header6 || to.Is4() && !tunnels:
 			return false
 		}
 		routine := b[6] == 0 || b[6] == protoICMP6 && b[header6] >= groupQuery && b[header6] <= groupReport2

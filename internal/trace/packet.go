@@ -73,6 +73,9 @@ func quoted(l gopacket.Layer, p Packet) *Packet {
 	}
 	var q Packet
 	for _, l := range gopacket.NewPacket(data, first, gopacket.DecodeOptions{NoCopy: true}).Layers() {
+		if unread(l) {
+			break
+		}
 		q.take(l)
 	}
 	if !q.Source.IsValid() {

@@ -33,7 +33,7 @@ func (f *full) Write(b []byte) (int, error) {
 func sample(t *testing.T, to io.Writer) error {
 	t.Helper()
 	at := time.Unix(1700000000, 123456789)
-	ping := bytesOf(t, v4("01", "40", "08000000000100070011"))
+	ping := hexBytes(t, v4("01", "40", "08000000000100070011"))
 	p := NewPcapng(to, Section{Program: "netlab v1", Comment: "lab one, lesson routing", Filter: "icmp", Snap: 100})
 	err := errors.Join(
 		p.Interface(measure.Point{Space: "ns1", Link: "eth0", Ether: true}),

@@ -10,15 +10,20 @@ import (
 
 // UnknownError says that a word is no address, and no node that has one.
 type UnknownError struct {
-	Word string
-	Node bool // there is no node of this name; else it has no address
+	Word   string
+	Node   bool // there is no node of this name; else it has no address
+	Family int  // 4 or 6, if such an address was asked for
 }
 
 func (e *UnknownError) Error() string {
 	if e.Node {
 		return fmt.Sprintf("%q is no address, and no node of the lab", e.Word)
 	}
-	return fmt.Sprintf("the node %q has no address that another one could reach", e.Word)
+	kind := "address"
+	if e.Family != 0 {
+		kind = fmt.Sprintf("IPv%d address", e.Family)
+	}
+	return fmt.Sprintf("the node %q has no %s that another one could reach", e.Word, kind)
 }
 
 // Resolve finds the address that a word means to the node from: the word
@@ -29,11 +34,11 @@ func Resolve(lab snapshot.Lab, from, word string, family int) (netip.Addr, error
 		return a.Unmap(), nil
 	}
 	if _, ok := lab.Space(from); !ok {
-		return netip.Addr{}, &UnknownError{from, true}
+		return netip.Addr{}, &UnknownError{Word: from, Node: true}
 	}
 	s, ok := lab.Space(word)
 	if !ok {
-		return netip.Addr{}, &UnknownError{word, true}
+		return netip.Addr{}, &UnknownError{Word: word, Node: true}
 	}
 	own, _ := lab.Space(from)
 	var fits []netip.Addr
@@ -45,7 +50,7 @@ func Resolve(lab snapshot.Lab, from, word string, family int) (netip.Addr, error
 		fits = append(fits, at)
 	}
 	if len(fits) == 0 {
-		return netip.Addr{}, &UnknownError{word, false}
+		return netip.Addr{}, &UnknownError{Word: word, Family: family}
 	}
 	rank := func(a netip.Addr) int {
 		n := 0

@@ -44,7 +44,7 @@ func Sights(lab snapshot.Lab, t measure.Trace) []Sight {
 	m := matcher{trace: t, cut: map[piece]Part{}}
 	tunnels := Tunnels(lab)
 	for i, p := range t.Capture.Packets {
-		if p.Point >= len(t.Capture.Points) {
+		if p.Point < 0 || p.Point >= len(t.Capture.Points) {
 			continue
 		}
 		at := t.Capture.Points[p.Point]

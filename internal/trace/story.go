@@ -29,6 +29,7 @@ type Leg struct {
 	Part   Part       `json:"part"`
 	Source netip.Addr `json:"source"` // as it began
 	Dest   netip.Addr `json:"dest"`
+	Says   string     `json:"says,omitempty"` // of a report: what went wrong, as ping prints it
 	Hops   []Hop      `json:"hops"`
 }
 
@@ -77,12 +78,25 @@ func Tell(lab snapshot.Lab, t measure.Trace) Story {
 			s.Legs = append(s.Legs, leg)
 		}
 	}
+	s.askOnce()
 	if len(s.Legs) == 0 {
 		if leg := n.unsent(); len(leg.Hops) > 0 {
 			s.Legs = append(s.Legs, leg)
 		}
 	}
 	return s
+}
+
+// askOnce leaves to the answer what a namespace asks before it sends one: the
+// leg before would tell it, too, as what came after the packet.
+func (s *Story) askOnce() {
+	for i := range max(0, len(s.Legs)-1) {
+		hops := s.Legs[i].Hops
+		last, next := &hops[len(hops)-1], s.Legs[i+1].Hops[0]
+		if last.Space == next.Space {
+			last.Asks = slices.DeleteFunc(last.Asks, func(a string) bool { return slices.Contains(next.Asks, a) })
+		}
+	}
 }
 
 func points(sights []Sight) int {
@@ -109,6 +123,9 @@ func (n narrator) leg(part Part) Leg {
 	}
 	first := visits[0].Sights[0]
 	leg := Leg{Part: part, Source: first.Frame.Source, Dest: first.Frame.Dest}
+	if part == Report {
+		leg.Says = n.reported(first.Frame.Packet)
+	}
 	for i, v := range visits {
 		hop := n.hop(v, i == 0)
 		hop.At = v.Sights[0].At - first.At
@@ -124,7 +141,7 @@ func (n narrator) leg(part Part) Leg {
 // unsent is the leg of a request that never left: there may be questions.
 func (n narrator) unsent() Leg {
 	asks := n.asks(n.trace.From, 0, Forever)
-	hop := Hop{Space: n.trace.From, Does: Stops, Text: "does not send it", Asks: asks, Details: n.route(n.trace.From, "", n.trace.To)}
+	hop := Hop{Space: n.trace.From, Does: Stops, Text: "does not send it", Asks: asks, Details: n.route(n.trace.From, n.trace.To)}
 	if len(asks) > 0 {
 		hop.Text = "does not send it, for want of a hardware address"
 	}
@@ -147,6 +164,9 @@ func (n narrator) hop(v Visit, first bool) Hop {
 	for _, o := range outs {
 		h.Out = append(h.Out, o.Link)
 		h.TTLOut = o.Frame.TTL
+		if entered && in.Frame.Outer != nil && o.Frame.Outer != nil { // what is inside stays as it is
+			h.TTL, h.TTLOut = in.Frame.Outer.TTL, o.Frame.Outer.TTL
+		}
 	}
 	h.Does = n.does(v, in, entered, outs)
 	if h.Does == Ignores {

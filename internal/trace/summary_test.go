@@ -27,7 +27,7 @@ func v6(next, from, body string) string {
 	return hwB + hwA + "86dd" + "60000000" + length + next + "40" + from + ipB6 + body
 }
 
-func bytesOf(t testing.TB, s string) []byte {
+func hexBytes(t testing.TB, s string) []byte {
 	t.Helper()
 	b, err := hex.DecodeString(s)
 	if err != nil {
@@ -66,23 +66,23 @@ func TestSummary(t *testing.T) {
 		{"nothing", "", "a frame that cannot be read"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got := Read(bytesOf(t, tt.frame), true, UsualTunnels()).Summary()
+			got := Read(hexBytes(t, tt.frame), true, UsualTunnels()).Summary()
 			if d := cmp.Diff(tt.want, got); d != "" {
 				t.Error(d)
 			}
 		})
 	}
 	raw := strings.TrimPrefix(v4("01", "40", ping), hwB+hwA+"0800")
-	if got := Read(bytesOf(t, raw), false, nil).Summary(); got != "10.0.0.1 > 10.0.0.2 ICMP echo request seq 7 ttl 64" {
+	if got := Read(hexBytes(t, raw), false, nil).Summary(); got != "10.0.0.1 > 10.0.0.2 ICMP echo request seq 7 ttl 64" {
 		t.Errorf("without an Ethernet header: %s", got)
 	}
 }
 
 func FuzzSummary(f *testing.F) {
 	f.Add([]byte{}, true)
-	f.Add(bytesOf(f, v4("01", "40", "0303000000000000"+"4500")), true)
-	f.Add(bytesOf(f, v6("3a", ipA6, "8700000000000000"+ipB6)), true)
-	f.Add(bytesOf(f, "45000054"), false)
+	f.Add(hexBytes(f, v4("01", "40", "0303000000000000"+"4500")), true)
+	f.Add(hexBytes(f, v6("3a", ipA6, "8700000000000000"+ipB6)), true)
+	f.Add(hexBytes(f, "45000054"), false)
 	f.Fuzz(func(t *testing.T, data []byte, ether bool) {
 		if s := Read(data, ether, UsualTunnels()).Summary(); s == "" || strings.Contains(s, "invalid") && !strings.Contains(s, "ARP") {
 			t.Errorf("%x: %q", data, s)

@@ -21,11 +21,15 @@ func (n narrator) text(h Hop, v Visit, in Sight, outs []Sight) string {
 	case Switches:
 		return "in at " + h.In + ", out at " + strings.Join(h.Out, ", ") + ": " + n.switched(v, in, outs)
 	case Routes:
-		return "in at " + h.In + ", out at " + strings.Join(h.Out, ", ") + n.toward(v.Space, outs[0])
+		way := "in at " + h.In + ", out at " + strings.Join(h.Out, ", ")
+		if n.port(v.Space, outs[0].Link) != "" && outs[0].Frame.Outer == nil && in.Frame.Outer != nil { // out of a tunnel, into a bridge
+			return way + ": " + n.switched(v, in, outs)
+		}
+		return way + n.toward(v.Space, outs[0])
 	case Takes:
 		return "in at " + h.In + ": " + v.Last().Frame.Dest.String() + " is its own address"
 	}
-	return "in at " + h.In + ", and no further"
+	return "in at " + h.In + ", and no further" + n.usedUp(v.Space)
 }
 
 func pieces(s Sight) string {
@@ -37,11 +41,7 @@ func pieces(s Sight) string {
 
 // toward says to whom a packet is handed.
 func (n narrator) toward(space string, out Sight) string {
-	f := out.Frame
-	dest := f.Dest
-	if f.Outer != nil {
-		dest = f.Outer.Dest
-	}
+	dest := out.Frame.carried().Dest
 	l, ok := n.lookup(space, dest)
 	switch {
 	case ok && l.Via.IsValid():
@@ -64,21 +64,44 @@ func (n narrator) lookup(space string, to netip.Addr) (measure.Lookup, bool) {
 
 // switched says why a bridge sent a frame where it did.
 func (n narrator) switched(v Visit, in Sight, outs []Sight) string {
-	bridge := n.port(v.Space, in.Link)
+	bridge := n.port(v.Space, outs[0].Link)
 	s, _ := n.lab.Space(v.Space)
-	to := in.Frame.To
+	it, whose := bridge, n.whose(in.Frame.To)
+	if bridge == v.Space {
+		it = "it"
+	}
 	for _, e := range s.FDB {
-		if e.MAC == to && (e.Master == bridge || e.Master == "") && e.Link == outs[0].Link {
-			return bridge + " knows that " + to + " is there"
+		if e.MAC == in.Frame.To && (e.Master == bridge || e.Master == "") && e.Link == outs[0].Link {
+			return it + " knows where " + whose + " is"
 		}
 	}
-	if n.told(v.Space, to, in.At) {
-		return bridge + " has just learned that " + to + " is there"
+	if n.told(v.Space, in.Frame.To, in.At) {
+		return it + " has just learned where " + whose + " is"
 	}
 	if len(outs) > 1 || n.ports(s, bridge) > 2 {
-		return bridge + " does not know where " + to + " is, and floods"
+		return it + " does not know where " + whose + " is, and floods"
 	}
-	return bridge + " has no other port"
+	return it + " has no other port"
+}
+
+// whose names a hardware address by its owner, if there is just one.
+func (n narrator) whose(mac string) string {
+	owner := ""
+	for _, s := range n.lab.Spaces {
+		for _, l := range s.Links {
+			switch {
+			case l.MAC != mac || l.Kind == "bridge" && owner == s.Name: // a bridge has the address of a port
+			case owner != "" && owner != s.Name:
+				return mac
+			default:
+				owner = s.Name
+			}
+		}
+	}
+	if owner == "" {
+		return mac
+	}
+	return owner + "'s MAC"
 }
 
 func (n narrator) ports(s snapshot.Space, bridge string) int {
@@ -146,28 +169,40 @@ func ending(a netip.Addr, port uint16) string {
 // details are what the headers and the tables say besides.
 func (n narrator) details(h Hop, in Sight, entered bool, outs []Sight) []string {
 	var out []string
-	dest := in.Frame.Dest
+	last := in.Frame
 	if len(outs) > 0 {
-		dest = outs[0].Frame.Dest
+		last = outs[0].Frame
 	}
-	if h.Does == Sends || h.Does == Routes || h.Does == Stops {
-		out = append(out, n.route(h.Space, h.In, dest)...)
+	if unwrapped := entered && in.Frame.Outer != nil && last.Outer == nil; (h.Does == Sends || h.Does == Routes || h.Does == Stops) && !unwrapped {
+		out = append(out, n.route(h.Space, last.carried().Dest)...)
 	}
 	switch {
-	case h.Does == Routes && len(outs) > 0 && in.Frame.From != "" && outs[0].Frame.From != "":
-		out = append(out, "MAC addresses: "+hardware(in.Frame)+" becomes "+hardware(outs[0].Frame))
-	case len(outs) > 0 && outs[0].Frame.From != "":
-		out = append(out, "MAC addresses: "+hardware(outs[0].Frame))
-	case entered && in.Frame.From != "":
-		out = append(out, "MAC addresses: "+hardware(in.Frame))
+	case h.Does == Routes && len(outs) > 0 && in.Frame.From != "" && last.From != "":
+		out = append(out, "MAC addresses in: "+hardware(in.Frame), "MAC addresses out: "+hardware(last))
+	case last.From != "":
+		out = append(out, "MAC addresses: "+hardware(last))
 	}
 	return out
 }
 
-func hardware(f Frame) string { return f.From + " → " + f.To }
+func hardware(f Frame) string {
+	if f.Outer != nil {
+		return f.Sender + " → " + f.Carrier
+	}
+	return f.From + " → " + f.To
+}
+
+// carried is the packet by whose addresses a frame is routed: of a tunnel the
+// outer one.
+func (f Frame) carried() Packet {
+	if f.Outer != nil {
+		return *f.Outer
+	}
+	return f.Packet
+}
 
 // route says which way the kernel has chosen.
-func (n narrator) route(space, entry string, to netip.Addr) []string {
+func (n narrator) route(space string, to netip.Addr) []string {
 	l, ok := n.lookup(space, to)
 	switch {
 	case !ok && l.Errno != "":

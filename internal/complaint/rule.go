@@ -1,0 +1,35 @@
+package complaint
+
+// Rules of the kernel of which more than one sentence is made: here, and in the
+// hints of package kernel.
+const (
+	NamesUnique      = "names are unique in each namespace"
+	SpacesUnique     = "names are unique in the lab"
+	SameEnds         = "both ends would have the same name in the same namespace"
+	SameRoute        = "there is a route to this destination with the same metric already"
+	OtherWords       = "there is a route to this destination, but not with these words: compare gateway, link and metric"
+	NoRoute          = "there is no route to this destination: look at what the table holds now"
+	GatewayElsewhere = "the gateway is not on any network this namespace is connected to"
+	RouteLinkDown    = "a route through a link that is down cannot be added"
+	RouteOfNetwork   = "a route leads to a whole network"
+	GatewayOwn       = "a gateway is somebody else"
+	GroupAddress     = "this is the address of a group: no link can have it as its own"
+	LengthSame       = "the length behind the slash must be the same"
+	SixOff           = "IPv6 is switched off"
+	EntryThere       = "there is such an entry already, learned or set by hand"
+	EntryMissing     = "there is no such entry: look at what the table holds now"
+	TableOfBridge    = "this table belongs to a bridge or a vxlan: check that the link is a port of a bridge, and whose table is meant"
+	LoStays          = "lo cannot be moved: each namespace has its own"
+	LoNotRemoved     = "lo cannot be removed: it goes with its namespace"
+	LoNoPort         = "lo cannot be a port: it leads nowhere else"
+	BridgeItself     = "a bridge cannot be its own port"
+	BridgeInBridge   = "a bridge cannot be a port of another bridge: a pair of veth ends can join the two"
+	OnlyBridges      = "only a bridge takes ports"
+	MACOfOne         = "a link's own address is neither all zeros nor that of a group: the second hex digit must be even"
+	MovedAway        = "a moved link leaves its old namespace"
+	HostUnnamed      = "host is not a named namespace: it is where commands run that name none"
+	KernelWithout    = "it was built without it, or its module cannot be loaded here"
+	NotAllowed       = "the kernel does not allow this here"
+	SettingParts     = "check each part between the dots, and that the link in it exists"
+	SizeRange        = "1500 is usual, 68 the least for IPv4"
+)
