@@ -68,7 +68,7 @@ func (q inquest) swallowed(at end, l snapshot.Link, s trace.Sight) []Cause {
 func (q inquest) unbridged(in, bridge end, s trace.Sight) []Cause {
 	var found []Cause
 	mac := s.Frame.To
-	if twins := q.macOwners(mac); len(twins) > 1 && subset(twins, segment(q.lab, bridge)) {
+	if twins := q.twins(mac); twins != nil {
 		return []Cause{q.twinMACs(twins, mac)}
 	}
 	space, _ := q.before.Space(bridge.space)
@@ -100,10 +100,6 @@ func (q inquest) unbridged(in, bridge end, s trace.Sight) []Cause {
 	return found
 }
 
-func subset(of, all []end) bool {
-	return !slices.ContainsFunc(of, func(e end) bool { return !slices.Contains(all, e) })
-}
-
 func isolated(l snapshot.Link) bool { return l.Port != nil && l.Port.Isolated }
 
 func knows(s snapshot.Space, port, mac string) bool {
@@ -120,7 +116,7 @@ func (q inquest) pinned(in, bridge end, e snapshot.FDB) []Cause {
 	owner, known := ownerOf(q.lab, e.MAC)
 	at := end{bridge.space, e.Link}
 	evidence := bridge.space + ": " + e.MAC + " dev " + e.Link + " master " + e.Master + " " + e.State
-	if twins := q.macOwners(e.MAC); len(twins) > 1 {
+	if twins := q.twins(e.MAC); twins != nil {
 		return []Cause{q.twinMACs(twins, e.MAC)}
 	}
 	if e.State == "reachable" || e.State == "stale" || !known {

@@ -10,7 +10,7 @@ import (
 
 // misled: a frame bears a hardware address that is not that of the next hop.
 func (q inquest) misled(v trace.Visit, out trace.Sight) []Cause {
-	if twins := q.macOwners(out.Frame.To); len(twins) > 1 {
+	if twins := q.twins(out.Frame.To); twins != nil {
 		return []Cause{q.twinMACs(twins, out.Frame.To)}
 	}
 	next, via := q.next(v, out)

@@ -83,7 +83,7 @@ func (q inquest) forwards(s snapshot.Space, entry string, to netip.Addr) bool {
 func (q inquest) wrongMachine(v trace.Visit, in trace.Sight) []Cause {
 	mac := in.Frame.To
 	at := end{v.Space, in.Link}
-	if twins := q.macOwners(mac); len(twins) > 1 {
+	if twins := q.twins(mac); twins != nil {
 		return []Cause{q.twinMACs(twins, mac)}
 	}
 	sender, ok := ownerOf(q.lab, in.Frame.From)

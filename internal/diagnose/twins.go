@@ -54,16 +54,24 @@ func (q inquest) together(at end, visits []trace.Visit) bool {
 	return false
 }
 
-// macOwners are the interfaces with one hardware address, bridges and their
-// ports aside.
-func (q inquest) macOwners(mac string) []end {
-	var out []end
+// twins are interfaces with one hardware address that hang on one network,
+// bridges and their ports aside; none if there are not two. In two networks an
+// address may be there twice.
+func (q inquest) twins(mac string) []end {
+	var owners []end
 	for _, s := range q.lab.Spaces {
 		for _, l := range s.Links {
 			if l.MAC == mac && l.Kind == "veth" && l.Master == "" {
-				out = append(out, end{s.Name, l.Name})
+				owners = append(owners, end{s.Name, l.Name})
 			}
 		}
 	}
-	return out
+	for _, o := range owners {
+		net := segment(q.lab, o)
+		together := slices.DeleteFunc(slices.Clone(owners), func(e end) bool { return !slices.Contains(net, e) })
+		if len(together) > 1 {
+			return together
+		}
+	}
+	return nil
 }
