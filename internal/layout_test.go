@@ -19,6 +19,7 @@ var ours = rules{
 		{path: "internal/scene", pure: true},
 		{path: "internal/topology", pure: true},
 		{path: "internal/measure", pure: true},
+		{path: "internal/filter", pure: true},
 		{path: "internal/trace", pure: true},
 		{path: "internal/diagnose", pure: true},
 		{path: "internal/fault", pure: true}, // after diagnose, which would prove nothing if it knew the faults
@@ -74,6 +75,7 @@ var ours = rules{
 		{"github.com/vishvananda/netns", []string{"internal/netns"}, "threads enter namespaces in one place"},
 		{"github.com/godbus/dbus/v5", []string{"internal/sandbox"}, "systemd is asked for one thing, the limits of a lab, and nothing else is"},
 		{"mvdan.cc/sh/v3", []string{"internal/interp"}, "foreign shell text runs in one place, within limits"},
+		{"golang.org/x/net", []string{"internal/filter"}, "only its assembler for the kernel's packet filter is needed"},
 		{"golang.org/x/sys", []string{
 			"internal/term", "internal/netns", "internal/kernel", "internal/probe",
 			"internal/capture", "internal/sandbox", "internal/interp", "internal/machine", "internal/cli",

@@ -25,8 +25,8 @@ func TestTheVerbs(t *testing.T) {
 		}
 	}
 	want := []string{
-		"check", "completion", "diff", "doctor", "down", "exec", "explain", "graph", "inspect", "lint", "list", "play", "ps", "run", "schema", "script", "shell",
-		"show", "trace", "up", "verify", "version", "watch", "why",
+		"capture", "check", "completion", "diff", "doctor", "down", "exec", "explain", "graph", "inspect", "lint", "list", "play", "ps", "run", "schema", "script",
+		"shell", "show", "trace", "up", "verify", "version", "watch", "why",
 	}
 	slices.Sort(got)
 	if diff := cmp.Diff(want, slices.DeleteFunc(got, func(n string) bool { return n == "help" })); diff != "" {

@@ -41,12 +41,28 @@ changes nothing on this machine.`,
 	root.PersistentFlags().StringVar(&colour, "color", "auto", "`when` to use colour: auto, always or never")
 	root.SetFlagErrorFunc(wrongFlag)
 	root.SetHelpCommand(newHelp())
-	root.AddCommand(newList(a), newShow(a), newRun(a, runLesson), newVerify(a, verify), newUp(a, up), newPs(a),
-		newShell(a, shell), newExec(a, execute), newCheck(a, checkLab), newInspect(a, inspect), newGraph(a, graph), newDiff(a, diff), newWatch(a, watch),
-		newTrace(a, traceWay), newWhy(a, whyNot), newDown(a, down), newScript(a), newPlay(a, playFile), newExplain(a, explain), newLint(a),
-		newSchema(a), newDoctor(a), newCompletion(a), newVersion(a))
+	cobra.EnableCommandSorting = false // they stand in the order in which one needs them
+	addGroup(root, "Lessons", newList(a), newShow(a), newRun(a, runLesson), newVerify(a, verify), newScript(a))
+	addGroup(root, "A lab that stays", newUp(a, up), newPs(a), newShell(a, shell), newExec(a, execute), newDown(a, down))
+	addGroup(root, "See into it", newCheck(a, checkLab), newInspect(a, inspect), newGraph(a, graph), newDiff(a, diff), newWatch(a, watch),
+		newTrace(a, traceWay), newWhy(a, whyNot), newCapture(a, captureLab))
+	addGroup(root, "Commands, errors and scripts of others", newExplain(a, explain), newPlay(a, playFile))
+	addGroup(root, "Lessons of your own", newLint(a), newSchema(a))
+	root.SetHelpCommandGroupID(thisMachine)
+	addGroup(root, thisMachine, newDoctor(a), newCompletion(a), newVersion(a))
 	root.AddCommand(exitCodes())
 	return root
+}
+
+const thisMachine = "This machine"
+
+// addGroup adds commands that the help shows together, in this order.
+func addGroup(root *cobra.Command, title string, commands ...*cobra.Command) {
+	root.AddGroup(&cobra.Group{ID: title, Title: title + ":"})
+	for _, c := range commands {
+		c.GroupID = title
+		root.AddCommand(c)
+	}
 }
 
 // noArgs refuses what is not a verb, and names the nearest ones.

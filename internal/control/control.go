@@ -27,6 +27,10 @@ const (
 	KindEnd     Kind = 'z' // outer to engine: the end of a program's input
 	KindTaken   Kind = 'k' // engine to outer: a program has taken one more frame of its input
 	KindSpace   Kind = 's' // engine to outer: a namespace's snapshot as JSON
+	KindPoint   Kind = 'i' // engine to outer: an interface of a capture as JSON, numbered in order
+	KindPackets Kind = 'p' // engine to outer: captured packets, as measure.AppendPacket has them
+	KindMoment  Kind = 'm' // engine to outer: a Moment of a capture as JSON
+	KindLost    Kind = 'l' // engine to outer: how many frames a capture has lost so far, by namespace, as JSON
 )
 
 // MaxInput is how many bytes of input may be on their way to a program that

@@ -35,6 +35,8 @@ const (
 	Begin    Verb = "begin"    // Args, Text: a command of the script begins; Text is who runs it, as in an event's By
 	Trace    Verb = "trace"    // Probe: send one, and tell its way
 	Op       Verb = "op"       // Args, Text: do the op line Text, after the lines Args, and tell what it sends to the kernel
+	Capture  Verb = "capture"  // Capture: listen; frames of points, packets, marks and losses until its answer
+	Stop     Verb = "stop"     // that ends a capture; has no answer
 	End      Verb = "end"      // Number, Text: that command has ended with this exit code; Text is what to say of it
 )
 
@@ -56,6 +58,28 @@ type Request struct {
 	Script   *Script             `json:"script,omitempty"`
 	Text     string              `json:"text,omitempty"`
 	Probe    *Probe              `json:"probe,omitempty"`
+	Capture  *Listening          `json:"capture,omitempty"`
+}
+
+// Listening is what a capture listens to.
+type Listening struct {
+	Places []Place `json:"places,omitempty"` // none: everywhere, there too what comes later
+	Filter string  `json:"filter,omitempty"` // in the words of package filter
+	Snap   int     `json:"snap"`             // how many bytes of a frame are kept
+}
+
+// Place is a node, or one of its interfaces.
+type Place struct {
+	Node string `json:"node"`
+	Link string `json:"link,omitempty"`
+}
+
+// Moment is something that happened in the lab while packets were captured.
+type Moment struct {
+	Time time.Time `json:"time"`
+	Text string    `json:"text"`
+	// Command says that it is one of many in a step.
+	Command bool `json:"command,omitempty"`
 }
 
 // Probe is one that is to be sent and followed.
@@ -114,6 +138,7 @@ const (
 	MissingAddress Missing = "address" // a node has none
 	MissingMark    Missing = "mark"    // a state that was remembered
 	MissingRoom    Missing = "room"    // for one more mark
+	MissingLink    Missing = "link"    // a node has no such interface
 )
 
 // Lab is what a lab says of itself.

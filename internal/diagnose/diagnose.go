@@ -3,7 +3,9 @@
 //
 // It looks at a snapshot the way the kernel looks at a packet: which route,
 // which interface, which cables and bridges, who owns the address, and the
-// same again for the way back. The package is pure, and never names a command.
+// same again for the way back. Why goes further: it begins with what was captured
+// of a probe. The package is pure; the only commands that it names are such that
+// show a cause and change nothing.
 package diagnose
 
 import (

@@ -38,7 +38,7 @@ func (e *engine) attend(conn *control.Conn, peer int) error {
 		if err := f.Into(&req); err != nil {
 			return err
 		}
-		if req.Verb == control.Resize || req.Verb == control.Signal {
+		if req.Verb == control.Resize || req.Verb == control.Signal || req.Verb == control.Stop {
 			continue
 		}
 		answer, err := c.do(context.Background(), req)
@@ -87,6 +87,8 @@ func (c *caller) do(ctx context.Context, req control.Request) (control.Answer, e
 		return c.watch(ctx)
 	case control.Begin, control.End:
 		return c.shim(req)
+	case control.Capture:
+		return c.capture(ctx, req)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -61,6 +61,7 @@ type engine struct {
 	startError error // the lab is no lab: every request is refused with it
 	since      time.Time
 	player     atomic.Pointer[player] // of the script that runs
+	diary      diary
 
 	mu       sync.Mutex // one request at a time has what follows
 	conn     *control.Conn
@@ -113,6 +114,7 @@ func (e *engine) load(ctx context.Context, req control.Request) (control.Answer,
 	}
 	e.lesson, e.number, e.netlab = *req.Scenario, 0, req.Netlab
 	e.marks.due = true
+	e.diary.turn("before step 1 of " + e.lesson.Label())
 	return control.Answer{Status: string(event.Pass)}, nil
 }
 

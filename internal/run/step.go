@@ -31,6 +31,7 @@ func (e *engine) step(ctx context.Context, number int, quiet bool) (control.Answ
 	e.number = number
 	e.marks.due = true
 	s := e.lesson.Steps[number-1]
+	e.diary.turn(fmt.Sprintf("step %d of %s: %s", number, e.lesson.Label(), s.Title))
 	if missing := machine.Missing(e.kernel, s.Requires); len(missing) > 0 {
 		return skipped(missing), nil
 	}
@@ -80,7 +81,7 @@ func (e *engine) commands(ctx context.Context, s scenario.Step, sink event.Sink)
 	}
 	defer e.changed()
 	start := time.Now()
-	res, err := e.shell.Run(ctx, interp.Snippet{Text: s.Run, ExpectFail: s.Fails}, sink)
+	res, err := e.shell.Run(ctx, interp.Snippet{Text: s.Run, ExpectFail: s.Fails}, e.diary.follow(sink))
 	if err != nil {
 		return false, err
 	}
