@@ -115,6 +115,8 @@ func (o traceOptions) probe() (control.Probe, error) {
 		return p, &usageError{fmt.Sprintf("--wait must be more than 0, and one minute at most, not %v", o.wait), "give it a unit, such as 500ms or 2s"}
 	case o.four && o.six:
 		return p, &usageError{"-4 and -6 exclude each other", "choose one of them"}
+	case to.IsUnspecified() || to.IsMulticast():
+		return p, &usageError{quote(o.to) + " is not the address of one machine", "give a node, or an address that a node has"}
 	case to.IsValid() && (o.four && !to.Unmap().Is4() || o.six && to.Unmap().Is4()):
 		return p, &usageError{quote(o.to) + " is an address of the other family", "leave -4 and -6 out: they choose among the addresses of a node"}
 	}

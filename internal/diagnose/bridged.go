@@ -68,7 +68,7 @@ func (q inquest) swallowed(at end, l snapshot.Link, s trace.Sight) []Cause {
 func (q inquest) unbridged(in, bridge end, s trace.Sight) []Cause {
 	var found []Cause
 	mac := s.Frame.To
-	if twins := q.macOwners(mac); len(twins) > 1 && subset(twins, segment(q.lab, bridge)) {
+	if twins := q.twins(mac); twins != nil {
 		return []Cause{q.twinMACs(twins, mac)}
 	}
 	space, _ := q.before.Space(bridge.space)
@@ -100,10 +100,6 @@ func (q inquest) unbridged(in, bridge end, s trace.Sight) []Cause {
 	return found
 }
 
-func subset(of, all []end) bool {
-	return !slices.ContainsFunc(of, func(e end) bool { return !slices.Contains(all, e) })
-}
-
 func isolated(l snapshot.Link) bool { return l.Port != nil && l.Port.Isolated }
 
 func knows(s snapshot.Space, port, mac string) bool {
@@ -120,7 +116,7 @@ func (q inquest) pinned(in, bridge end, e snapshot.FDB) []Cause {
 	owner, known := ownerOf(q.lab, e.MAC)
 	at := end{bridge.space, e.Link}
 	evidence := bridge.space + ": " + e.MAC + " dev " + e.Link + " master " + e.Master + " " + e.State
-	if twins := q.macOwners(e.MAC); len(twins) > 1 {
+	if twins := q.twins(e.MAC); twins != nil {
 		return []Cause{q.twinMACs(twins, e.MAC)}
 	}
 	if e.State == "reachable" || e.State == "stale" || !known {
@@ -133,101 +129,4 @@ func (q inquest) pinned(in, bridge end, e snapshot.FDB) []Cause {
 		return nil
 	}
 	return []Cause{q.cause(FDBPinned, at, true, fmt.Sprintf("somebody has told the bridge %s by hand that %s (%s) is behind its port %s, where it is not", bridge.String(), e.MAC, owner.String(), e.Link), evidence)}
-}
-
-// macOwners are the interfaces with one hardware address, bridges and their
-// ports aside.
-func (q inquest) macOwners(mac string) []end {
-	var out []end
-	for _, s := range q.lab.Spaces {
-		for _, l := range s.Links {
-			if l.MAC == mac && l.Kind == "veth" && l.Master == "" {
-				out = append(out, end{s.Name, l.Name})
-			}
-		}
-	}
-	return out
-}
-
-// portsTo are the ports of a bridge behind which those are for whom a frame is.
-func (q inquest) portsTo(bridge end, s trace.Sight) []end {
-	var out []end
-	space, _ := q.lab.Space(bridge.space)
-	for _, l := range space.Links {
-		at := end{bridge.space, l.Name}
-		if l.Master != bridge.link || at.link == s.Link && !s.Out() {
-			continue
-		}
-		if q.behind(at, bridge, s) {
-			out = append(out, at)
-		}
-	}
-	return out
-}
-
-// behind says that a port leads to the owner of what a frame is for.
-func (q inquest) behind(port, bridge end, s trace.Sight) bool {
-	for _, t := range q.targets(s) {
-		path := way(q.lab, port, t.space, func(e end) bool { return e != bridge })
-		if path != nil && path[len(path)-1].space == t.space {
-			return true
-		}
-	}
-	return false
-}
-
-// targets are the interfaces that a frame is for: by its hardware address, or
-// by the address that a question is about.
-func (q inquest) targets(s trace.Sight) []end {
-	var out []end
-	if a := s.Frame.Ask; a != nil && !a.Answer {
-		for _, name := range owners(q.lab, a.For) {
-			o, _ := q.lab.Space(name)
-			own, _ := owns(o, a.For)
-			out = append(out, end{name, own.Link})
-		}
-		return out
-	}
-	for _, sp := range q.lab.Spaces {
-		for _, l := range sp.Links {
-			if l.MAC == s.Frame.To && l.Master == "" {
-				out = append(out, end{sp.Name, l.Name})
-			}
-		}
-	}
-	return out
-}
-
-// portFaults are what keeps a port from passing frames on into its cable, or
-// out of it.
-func (q inquest) portFaults(at end, l snapshot.Link, mac string) []Cause {
-	switch {
-	case !l.Up:
-		return []Cause{q.cause(LinkDown, at, true, at.String()+", a port of the bridge "+l.Master+", is down", linkLine(at.space, l))}
-	case !l.Carrier:
-		if peer, ok := peerOf(q.lab, at); ok {
-			p, _ := peer.find(q.lab)
-			if !p.Up {
-				return []Cause{q.cause(LinkDown, peer, true, "the interface "+peer.String()+" is down", linkLine(peer.space, p))}
-			}
-		}
-	case shut(q.lab, at, l):
-		return []Cause{q.blockedPort(at, l)}
-	}
-	return nil
-}
-
-// gaps: nothing of the bridge leads to whom a frame is for. Beside it, or
-// beside another one, a cable may lie loose.
-func (q inquest) gaps(bridge end, s trace.Sight) []Cause {
-	var found []Cause
-	h := &hop{trip: trip{lab: q.lab}}
-	for _, t := range q.targets(s) {
-		for _, e := range append(segment(q.lab, t), segment(q.lab, bridge)...) {
-			if f, ok := h.loose(e); ok && e.space != t.space {
-				found = append(found, q.cause(NoPort, e, true, f.Text+", so nothing passes between its cable and the bridge", f.Evidence))
-			}
-		}
-	}
-	return found
 }

@@ -3,8 +3,6 @@ package diagnose
 import (
 	"fmt"
 	"net/netip"
-	"slices"
-	"strings"
 
 	"netlab/internal/snapshot"
 	"netlab/internal/trace"
@@ -101,73 +99,6 @@ func (q inquest) beyond(v trace.Visit, out trace.Sight, reply bool) []Cause {
 	return found
 }
 
-// misled: a frame bears a hardware address that is not that of the next hop.
-func (q inquest) misled(v trace.Visit, out trace.Sight) []Cause {
-	if twins := q.macOwners(out.Frame.To); len(twins) > 1 {
-		return []Cause{q.twinMACs(twins, out.Frame.To)}
-	}
-	next, via := q.next(v, out)
-	if !next.IsValid() || out.Frame.Outer == nil && q.switches(v, out) {
-		return nil
-	}
-	to := out.Frame.To
-	if out.Frame.Outer != nil {
-		to = out.Frame.Carrier
-	}
-	at := end{v.Space, out.Link}
-	if l, _ := at.find(q.lab); l.Master != "" { // the bridge is who sends, by its port
-		at.link = l.Master
-	}
-	if l, _ := at.find(q.lab); l.MAC == to && slices.Contains(l.Flags, "NOARP") {
-		return []Cause{q.cause(ARPOff, at, true, at.String()+" asks nobody for a hardware address, and writes its own: ARP is switched off there (NOARP)", linkLine(at.space, l))}
-	}
-	names := owners(q.lab, next)
-	s, _ := q.lab.Space(v.Space)
-	for _, name := range names {
-		o, _ := q.lab.Space(name)
-		for _, l := range o.Links {
-			if l.MAC == to {
-				return nil
-			}
-		}
-	}
-	n, pinned := neighbour(s, at.link, next)
-	who := "the gateway " + next.String()
-	if !via {
-		who = next.String()
-	}
-	other, known := ownerOf(q.lab, to)
-	switch {
-	case pinned && n.State == "PERMANENT" && n.MAC == to:
-		text := v.Space + " sends to " + who + " at the hardware address " + to + ", which somebody has entered by hand, and which nobody has"
-		if known {
-			text = v.Space + " sends to " + who + " at the hardware address " + to + ", which somebody has entered by hand, and which is that of " + other.String()
-		}
-		return []Cause{q.cause(NeighPinned, at, true, text, v.Space+": neighbour "+next.String()+" on "+at.link+" is "+n.MAC+" "+n.State)}
-	case known && q.proxies(other):
-		return []Cause{q.cause(ProxyARP, other, true, other.String()+" answers for "+next.String()+", which it cannot reach (proxy ARP)", "net.ipv4.conf."+other.link+".proxy_arp in "+other.space+" is 1")}
-	}
-	return nil
-}
-
-func (q inquest) twinMACs(twins []end, mac string) Cause {
-	return q.cause(DuplicateMAC, twins[1], true, twins[0].String()+" and "+twins[1].String()+" have one hardware address, "+mac, "interfaces with "+mac+": "+twins[0].String()+", "+twins[1].String())
-}
-
-func neighbour(s snapshot.Space, link string, of netip.Addr) (snapshot.Neigh, bool) {
-	for _, n := range s.Neighs {
-		if n.Link == link && n.Addr == of.WithZone("") && !n.Proxy {
-			return n, true
-		}
-	}
-	return snapshot.Neigh{}, false
-}
-
-func (q inquest) proxies(at end) bool {
-	l, _ := at.find(q.lab)
-	return l.Conf != nil && (l.Conf.ProxyARP != 0 || l.Conf.ProxyNDP != 0)
-}
-
 // next is whom a namespace hands a packet to; via says that it is a router.
 func (q inquest) next(v trace.Visit, out trace.Sight) (next netip.Addr, via bool) {
 	dest := out.Frame.Dest
@@ -189,68 +120,4 @@ func (q inquest) switches(v trace.Visit, out trace.Sight) bool {
 
 func (q inquest) noPeer(at end, l snapshot.Link) Cause {
 	return q.cause(NoPeer, at, false, "the other end of the cable of "+at.String()+" is in no namespace of this lab", linkLine(at.space, l))
-}
-
-// cause puts one together, with where to look.
-func (q inquest) cause(kind Kind, at end, sure bool, text, evidence string) Cause {
-	return Cause{Finding: Finding{text, eachOnce(evidence)}, Kind: kind, Space: at.space, Link: at.link, Look: look(kind, at), Sure: sure}
-}
-
-// eachOnce leaves out the lines of evidence that stand there already.
-func eachOnce(evidence string) string {
-	var out []string
-	for _, l := range strings.Split(evidence, "\n") {
-		if l != "" && !slices.Contains(out, l) {
-			out = append(out, l)
-		}
-	}
-	return strings.Join(out, "\n")
-}
-
-// mtuLine shows the MTU of a link much as ip does.
-func mtuLine(space string, l snapshot.Link) string {
-	return fmt.Sprintf("%s: %s: mtu %d", space, l.Name, l.MTU)
-}
-
-// twinsOf finds that the address of a probe that was answered, or its sender's,
-// is there twice: who answers is chance.
-func (q inquest) twinsOf(from string, to netip.Addr) []Cause {
-	for _, v := range q.visits(trace.Request, netip.Addr{}) {
-		for _, n := range trace.Questions(q.sights, v.Space, 0, trace.Forever) {
-			if len(n.Answers) > 1 && len(n.By) > 1 {
-				s, _ := q.before.Space(n.By[1])
-				own, _ := owns(s, n.Of)
-				return []Cause{q.cause(DuplicateAddr, end{n.By[1], own.Link}, true, v.Space+" asked who has "+n.Of.String()+", and got two answers: from "+n.By[0]+" and from "+n.By[1], "hardware addresses: "+list(n.Answers))}
-			}
-		}
-	}
-	names := owners(q.before, to)
-	if to.IsLoopback() || slices.Contains(names, from) || len(names) < 2 {
-		return nil
-	}
-	visits := q.visits(trace.Request, netip.Addr{})
-	if len(visits) == 0 {
-		return nil
-	}
-	by := visits[len(visits)-1].Space
-	for _, name := range names {
-		s, _ := q.before.Space(name)
-		own, _ := owns(s, to)
-		if name != by && q.together(end{name, own.Link}, visits) {
-			return []Cause{q.cause(DuplicateAddr, end{name, own.Link}, true, to.String()+" is there twice: in "+by+", which has answered now, and in "+name, "owners: "+list(names))}
-		}
-	}
-	return nil
-}
-
-// together says that an interface is in a network through which the visits went.
-func (q inquest) together(at end, visits []trace.Visit) bool {
-	for _, e := range segment(q.before, at) {
-		for _, v := range visits[1:] {
-			if e.space == v.Space && e != at {
-				return true
-			}
-		}
-	}
-	return false
 }

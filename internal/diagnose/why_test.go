@@ -151,6 +151,30 @@ func golden(t *testing.T, name, got string) {
 	}
 }
 
+// Two networks may have one hardware address each, and a fault is still what it
+// is.
+func TestAHardwareAddressInTwoNetworks(t *testing.T) {
+	for _, c := range whyCases(t) {
+		if c.Name != "forwarding-off.routed" && c.Name != "nft-drop-forward.routed" {
+			continue
+		}
+		want := c.why()[0]
+		for _, lab := range []*snapshot.Lab{&c.Before, &c.After} {
+			r, _ := lab.Space("R")
+			near, _ := r.Link("eth0")
+			d, _ := lab.Space("D")
+			for i := range d.Links {
+				if d.Links[i].Name == "eth0" {
+					d.Links[i].MAC = near.MAC
+				}
+			}
+		}
+		if got := c.why(); len(got) == 0 || got[0].Kind != want.Kind || got[0].Space != want.Space {
+			t.Errorf("%s: %+v", c.Name, got)
+		}
+	}
+}
+
 // The stages of which the help of netlab why speaks are told apart.
 func TestEachStageHasACase(t *testing.T) {
 	stages := map[string]func(Cause) bool{

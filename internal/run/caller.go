@@ -19,7 +19,8 @@ type caller struct {
 	*engine
 	conn      *control.Conn
 	frames    chan control.Frame
-	readError error // why frames was closed
+	readError error           // why frames was closed
+	here      context.Context // until the caller is gone
 
 	peer   int     // process of a caller inside the lab; 0: it is outside
 	played *played // command of a script that this caller runs
@@ -27,8 +28,9 @@ type caller struct {
 
 // attend serves one caller until it is gone.
 func (e *engine) attend(conn *control.Conn, peer int) error {
-	c := &caller{engine: e, conn: conn, peer: peer, frames: make(chan control.Frame)}
-	go c.receive()
+	here, gone := context.WithCancel(context.Background())
+	c := &caller{engine: e, conn: conn, peer: peer, frames: make(chan control.Frame), here: here}
+	go c.receive(gone)
 	defer c.leave()
 	for f := range c.frames {
 		var req control.Request
@@ -54,7 +56,8 @@ func (e *engine) attend(conn *control.Conn, peer int) error {
 }
 
 // receive passes on the frames of the caller until it is gone.
-func (c *caller) receive() {
+func (c *caller) receive(gone func()) {
+	defer gone()
 	defer close(c.frames)
 	for {
 		f, err := c.conn.Receive()
@@ -116,8 +119,8 @@ func (c *caller) do(ctx context.Context, req control.Request) (control.Answer, e
 		return c.sendOp(req)
 	case control.Look:
 		return c.tellState(ctx)
-	case control.Trace:
-		return c.trace(ctx, req)
+	case control.Trace: // it may wait for long, and nobody else is served meanwhile
+		return c.trace(c.here, req)
 	}
 	return control.Answer{}, fmt.Errorf("the engine does not know the request %q", req.Verb)
 }
