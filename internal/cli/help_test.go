@@ -116,7 +116,7 @@ func example(t *testing.T, verb string, args []string) said {
 		onMachine(soon(t), "up", "bridge")   // if it is not up any more
 		return onMachine(soon(t), args...)
 	case "trace", "why":
-		onMachine(soon(t), "down", "--all")
+		onMachine(soon(t), "down", "bridge", "second")
 		onMachine(soon(t), "up", "routing")
 		got := onMachine(soon(t), args...)
 		if got.code == event.CodeFailed { // nobody listens there
@@ -124,7 +124,7 @@ func example(t *testing.T, verb string, args []string) said {
 		}
 		return got
 	case "capture": // which tells on its standard error that it has begun
-		onMachine(soon(t), "down", "--all")
+		onMachine(soon(t), "down", "routing")
 		onMachine(soon(t), "up", "bridge")
 		got := onMachine(soon(t), append(args, "--duration", "50ms")...)
 		return said{got.code, got.out, strings.Join(regexp.MustCompile(`(?m)^netlab: .*$`).FindAllString(got.errs, -1), "")}
