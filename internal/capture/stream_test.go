@@ -307,6 +307,31 @@ func TestTheOrderAfterAPause(t *testing.T) {
 	}
 }
 
+// The kernel waits some 10 ms for each ring that is made or closed: in a large
+// lab they must wait together.
+func TestManyNamespaces(t *testing.T) {
+	const many = 200
+	for i := range many {
+		if err := netns.Create(fmt.Sprint("n", i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	build(t, "-n n7 link set lo up")
+	start := time.Now()
+	s, err := Listen(Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := gather(t, s, func() { send(t, "n7", "127.0.0.1:9", "hello") })
+	if d := cmp.Diff([]string{"n7:lo host hello"}, rows(c, "hello")[:1]); d != "" || len(c.Points) != many+1 {
+		t.Errorf("%d interfaces: %s", len(c.Points), d)
+	}
+	s.Close()
+	if took := time.Since(start); took > many*10*time.Millisecond {
+		t.Errorf("it took %v, as if one waited after the other", took)
+	}
+}
+
 func TestShapes(t *testing.T) {
 	for _, tt := range []struct {
 		rings int
