@@ -260,14 +260,17 @@ func TestANamespaceIsNotKeptAlive(t *testing.T) {
 func TestLossesAreCounted(t *testing.T) {
 	build(t, pair)
 	s := tuned(t, Options{Places: []Place{{"ns1", "eth0"}}})
-	s.taps[0].mu.Lock() // nobody takes a block any more
+	s.mu.Lock()
+	tap := s.taps[0]
+	s.mu.Unlock()
+	tap.mu.Lock() // nobody takes a block any more
 	c, sent := sender(t, "ns1", "", "10.1.1.2:9"), 0
 	for data := make([]byte, 1400); sent < 20000; sent++ {
 		if _, err := c.Write(data); err != nil {
 			t.Fatal(err)
 		}
 	}
-	s.taps[0].mu.Unlock()
+	tap.mu.Unlock()
 	got := gather(t, s, func() {})
 	lost := s.Lost()["ns1"]
 	if lost == 0 || lost+len(got.Packets) != sent {
