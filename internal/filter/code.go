@@ -72,10 +72,10 @@ func (c *code) near(to label) label {
 }
 
 // branch goes to yes if the accumulator compares so, else to no.
-func (c *code) branch(cond bpf.JumpTest, val uint32, yes, no label) label {
+func (c *code) branch(cond bpf.JumpTest, val uint32, yes, no label) {
 	yes = c.near(yes)
 	no = c.near(no)
-	return c.add(bpf.JumpIf{Cond: cond, Val: val, SkipTrue: uint8(c.skip(yes)), SkipFalse: uint8(c.skip(no))})
+	c.add(bpf.JumpIf{Cond: cond, Val: val, SkipTrue: uint8(c.skip(yes)), SkipFalse: uint8(c.skip(no))})
 }
 
 // enter makes the program begin at a label.
