@@ -54,8 +54,11 @@ type Batch struct {
 const hold = retire + 60*time.Millisecond
 
 // look is how often the stream looks for new namespaces, and for places that
-// are gone.
-const look = 100 * time.Millisecond
+// are gone; names are looked at each renames times of it.
+const (
+	look    = 20 * time.Millisecond
+	renames = 5
+)
 
 // Listen begins a stream. The caller closes it. The error may be a
 // *NowhereError.
@@ -121,22 +124,28 @@ func (s *Stream) tapAll(places []Place) ([]*tapped, error) {
 func (s *Stream) watch(ctx context.Context) {
 	tick := time.NewTicker(look)
 	defer tick.Stop()
-	for {
+	for n := 0; ; n++ {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
 		}
-		s.follow()
+		s.follow(n%renames == 0)
 	}
 }
 
-func (s *Stream) follow() {
+func (s *Stream) follow(names bool) {
 	places, err := s.wanted()
 	if err != nil {
 		return
 	}
 	missing := s.drop(places)
+	if names {
+		s.rename()
+	}
+	if len(missing) == 0 {
+		return
+	}
 	fresh, _ := s.tapAll(missing) // what is not there may come yet
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -159,8 +168,9 @@ func (s *Stream) drop(places []Place) (missing []Place) {
 		}
 		return gone
 	})
-	s.watched.Go(func() { closeAll(stale) })
-	s.rename()
+	if len(stale) > 0 {
+		s.watched.Go(func() { closeAll(stale) })
+	}
 	return slices.DeleteFunc(slices.Clone(places), func(p Place) bool {
 		return slices.ContainsFunc(s.taps, func(t *tapped) bool { return t.place == p })
 	})
@@ -169,6 +179,8 @@ func (s *Stream) drop(places []Place) (missing []Place) {
 // rename forgets interfaces that have another name now: the next frame that
 // comes by asks for it.
 func (s *Stream) rename() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	for _, t := range s.taps {
 		for at, n := range s.known {
 			if at.space != t.place.Space {

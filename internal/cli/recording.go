@@ -227,7 +227,7 @@ func (r *recording) summary() string {
 	for _, node := range slices.Sorted(maps.Keys(r.lost)) {
 		all = append(all, fmt.Sprintf("%d in %s", r.lost[node], node))
 	}
-	return out + "LOST, because netlab was too slow: " + strings.Join(all, ", ")
+	return out + "LOST, because netlab was too slow: " + strings.Join(all, ", ") + " (fewer places, a --filter or --snaplen 128 help)"
 }
 
 func plural(n int, what string) string {
