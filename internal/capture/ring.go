@@ -235,11 +235,12 @@ func (r *ring) control(f func(fd int)) {
 	}
 }
 
-// close ends the ring. It takes the kernel some 10 ms.
+// close ends the ring. It takes the kernel some 10 ms, for which the socket
+// must be the last to go: the memory holds it, and unix.Munmap has a lock.
 func (r *ring) close() {
-	_ = r.file.Close()
 	r.mu.Lock()
-	defer r.mu.Unlock()
 	_ = unmap(r.mem)
 	r.mem = nil
+	r.mu.Unlock()
+	_ = r.file.Close()
 }

@@ -260,14 +260,17 @@ func TestANamespaceIsNotKeptAlive(t *testing.T) {
 func TestLossesAreCounted(t *testing.T) {
 	build(t, pair)
 	s := tuned(t, Options{Places: []Place{{"ns1", "eth0"}}})
-	s.taps[0].mu.Lock() // nobody takes a block any more
+	s.mu.Lock()
+	tap := s.taps[0]
+	s.mu.Unlock()
+	tap.mu.Lock() // nobody takes a block any more
 	c, sent := sender(t, "ns1", "", "10.1.1.2:9"), 0
 	for data := make([]byte, 1400); sent < 20000; sent++ {
 		if _, err := c.Write(data); err != nil {
 			t.Fatal(err)
 		}
 	}
-	s.taps[0].mu.Unlock()
+	tap.mu.Unlock()
 	got := gather(t, s, func() {})
 	lost := s.Lost()["ns1"]
 	if lost == 0 || lost+len(got.Packets) != sent {
@@ -304,6 +307,31 @@ func TestTheOrderAfterAPause(t *testing.T) {
 	}
 	if len(b.Packets)+lost < 2*40000 {
 		t.Errorf("%d packets came and %d were lost", len(b.Packets), lost)
+	}
+}
+
+// The kernel waits some 10 ms for each ring that is made or closed: in a large
+// lab they must wait together.
+func TestManyNamespaces(t *testing.T) {
+	const many = 200
+	for i := range many {
+		if err := netns.Create(fmt.Sprint("n", i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	build(t, "-n n7 link set lo up")
+	start := time.Now()
+	s, err := Listen(Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := gather(t, s, func() { send(t, "n7", "127.0.0.1:9", "hello") })
+	if d := cmp.Diff([]string{"n7:lo host hello"}, rows(c, "hello")[:1]); d != "" || len(c.Points) != many+1 {
+		t.Errorf("%d interfaces: %s", len(c.Points), d)
+	}
+	s.Close()
+	if took := time.Since(start); took > many*10*time.Millisecond {
+		t.Errorf("it took %v, as if one waited after the other", took)
 	}
 }
 

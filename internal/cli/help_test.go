@@ -80,13 +80,27 @@ func TestEveryExampleIsUnderstood(t *testing.T) {
 		for line := range strings.Lines(c.Example) {
 			words, _, _ := strings.Cut(strings.TrimSpace(line), " >")
 			words, _, _ = strings.Cut(words, " <")
-			words = strings.NewReplacer("tutorial.sh", write(t, "a.sh", "ip netns add ns1"), "lab.svg", filepath.Join(t.TempDir(), "lab.svg"), "./my-lesson/scenario.yaml", write(t, "a.yaml", ownLesson), "'", "").Replace(words)
-			got := example(t, c.Name(), strings.Fields(words)[1:])
+			words, _, _ = strings.Cut(words, " |")
+			words = strings.NewReplacer("tutorial.sh", write(t, "a.sh", "ip netns add ns1"), "lab.svg", filepath.Join(t.TempDir(), "lab.svg"), "lab.pcapng", filepath.Join(t.TempDir(), "lab.pcapng"), "./my-lesson/scenario.yaml", write(t, "a.yaml", ownLesson)).Replace(words)
+			got := example(t, c.Name(), unquoted(words)[1:])
 			if got.code != 0 || got.errs != "" {
 				t.Errorf("%q: exit code %d, %s", words, got.code, got.errs)
 			}
 		}
 	}
+}
+
+// unquoted are the words of a line, of which one in quotes is one.
+func unquoted(line string) []string {
+	var out []string
+	for i, part := range strings.Split(line, "'") {
+		if i%2 == 1 {
+			out = append(out, part)
+			continue
+		}
+		out = append(out, strings.Fields(part)...)
+	}
+	return out
 }
 
 // example runs a command line as an example of a verb: on labs that do nothing,
@@ -98,8 +112,22 @@ func example(t *testing.T, verb string, args []string) said {
 		args = append(args, "--duration", "50ms")
 		fallthrough
 	case "shell", "exec", "check", "inspect", "graph", "ps", "down", "diff":
-		onMachine(soon(t), "up", "bridge") // if it is not up any more
+		onMachine(soon(t), "down", "second") // which an example has started
+		onMachine(soon(t), "up", "bridge")   // if it is not up any more
 		return onMachine(soon(t), args...)
+	case "trace", "why":
+		onMachine(soon(t), "down", "bridge", "second")
+		onMachine(soon(t), "up", "routing")
+		got := onMachine(soon(t), args...)
+		if got.code == event.CodeFailed { // nobody listens there
+			got.code = 0
+		}
+		return got
+	case "capture": // which tells on its standard error that it has begun
+		onMachine(soon(t), "down", "routing")
+		onMachine(soon(t), "up", "bridge")
+		got := onMachine(soon(t), append(args, "--duration", "50ms")...)
+		return said{got.code, got.out, strings.Join(regexp.MustCompile(`(?m)^netlab: .*$`).FindAllString(got.errs, -1), "")}
 	case "play":
 		return onMachine(soon(t), append([]string{"play", "--quiet"}, args[1:]...)...)
 	case "up":

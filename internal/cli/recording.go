@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"netlab/internal/control"
@@ -67,6 +68,7 @@ func captureLab(ctx context.Context, a *app, opt captureOptions) error {
 }
 
 // untilTold ends the capture in order on a signal, and at once on the second.
+// The third ends netlab itself, which may wait for whoever reads its output.
 func (r *recording) untilTold(ctx context.Context) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	signals, unlisten := r.a.passedOn()
@@ -80,7 +82,10 @@ func (r *recording) untilTold(ctx context.Context) (context.Context, func()) {
 					r.done()
 					continue
 				}
-				cancel(errors.New("stopped twice (" + s.String() + ")"))
+				if n, ok := s.(syscall.Signal); ok {
+					cancel(&signalled{n})
+				}
+				unlisten()
 				return
 			}
 		}
@@ -203,7 +208,7 @@ func (r *recording) finish(ctx context.Context, err error) error {
 	if term.Closed(r.a.term.OutErr()) {
 		return err // nobody reads any more: end quietly
 	}
-	return errors.Join(err, r.say(r.summary()))
+	return left(ctx, errors.Join(err, r.say(r.summary())))
 }
 
 // nowhere words an interface that a node does not have.
