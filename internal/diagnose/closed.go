@@ -3,6 +3,7 @@ package diagnose
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"netlab/internal/measure"
@@ -73,12 +74,24 @@ func (q inquest) mute(space string, in trace.Sight) []Cause {
 	if q.t.Proto == measure.ICMP {
 		return nil
 	}
+	if q.t.Proto == measure.UDP && !q.listens(s, in) { // the kernel sends few reports of that in a second (icmp(7), icmp_ratelimit)
+		return q.closed(space, in)
+	}
 	for _, k := range s.Sockets {
 		if k.Port == in.Frame.DestPort && k.Proto == string(q.t.Proto) {
 			return []Cause{q.cause("", at, false, "the packet arrived at the service in "+space+", which did not answer", socketList(s))}
 		}
 	}
 	return nil
+}
+
+// listens says that a socket takes what is for the target of a packet.
+func (q inquest) listens(s snapshot.Space, in trace.Sight) bool {
+	to := in.Frame.Dest
+	return slices.ContainsFunc(s.Sockets, func(k snapshot.Socket) bool {
+		all := k.Addr.IsUnspecified() && (k.Addr.Is4() == to.Is4() || k.Addr.Is6() && !k.V6Only)
+		return k.Port == in.Frame.DestPort && k.Proto == string(q.t.Proto) && (all || k.Addr == to)
+	})
 }
 
 // suspects are causes of which the state of the lab speaks, and nothing that

@@ -2,8 +2,6 @@ package diagnose
 
 import (
 	"net/netip"
-
-	"netlab/internal/snapshot"
 )
 
 // nobody: an address is asked for that nobody has.
@@ -72,14 +70,4 @@ func (q inquest) users(a netip.Addr) int {
 		}
 	}
 	return n
-}
-
-// addressOf is the first address of the interface that a cause is about.
-func addressOf(lab snapshot.Lab, c Cause) netip.Addr {
-	for _, four := range []bool{true, false} {
-		if has := addressesOf(mustSpace(lab, c.Space), c.Link, four); len(has) > 0 {
-			return has[0].Prefix.Addr()
-		}
-	}
-	return netip.Addr{}
 }

@@ -175,6 +175,30 @@ func TestAHardwareAddressInTwoNetworks(t *testing.T) {
 	}
 }
 
+// The kernel reports a closed UDP port a few times in a second, and then not:
+// what is wrong is the same.
+func TestAClosedPortOfWhichNobodyReports(t *testing.T) {
+	found := 0
+	for _, c := range whyCases(t) {
+		if !strings.HasPrefix(c.Name, "service-") || c.Trace.Proto != measure.UDP || c.Trace.Fate != measure.Closed {
+			continue
+		}
+		found++
+		want := c.why()[0]
+		c.Trace.Fate, c.Trace.ICMP = measure.Silent, nil
+		c.Trace.Capture.Packets = slices.DeleteFunc(c.Trace.Capture.Packets, func(p measure.Packet) bool {
+			const protocol, icmp = 14 + 9, 1 // of IPv4 behind Ethernet
+			return len(p.Data) > protocol && p.Data[12] == 8 && p.Data[13] == 0 && p.Data[protocol] == icmp
+		})
+		if diff := gocmp.Diff(want, append(c.why(), Cause{})[0]); diff != "" {
+			t.Errorf("%s (-with +without a report):\n%s", c.Name, diff)
+		}
+	}
+	if found == 0 {
+		t.Error("there is no recording of a closed UDP port")
+	}
+}
+
 // The stages of which the help of netlab why speaks are told apart.
 func TestEachStageHasACase(t *testing.T) {
 	stages := map[string]func(Cause) bool{

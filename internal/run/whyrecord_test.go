@@ -28,32 +28,49 @@ type whyCase struct {
 
 // TestRecordWhy prints, with -record-why, what package diagnose is tested on,
 // one case a line: each network as it is, and each kind of fault on the first
-// network that has a place for it:
+// and on the last network that has a place for it:
 //
 //	go test ./internal/run -run TestRecordWhy -v -args -record-why | grep '^{' | gzip -9n >internal/diagnose/testdata/why.jsonl.gz
 func TestRecordWhy(t *testing.T) {
 	if !*recordWhy {
 		t.Skip("nothing to be recorded")
 	}
-	var done []string
-	for _, col := range columns() {
+	there := columns()
+	back := slices.Clone(there)
+	slices.Reverse(back)
+	first := recordKinds(t, there, nil)
+	recordKinds(t, back, first)
+	for _, col := range there {
 		b := &broken{bench: newBench(t), col: col}
 		b.build()
 		tellWhy(t, b.recorded("nothing."+col.name, faults.Fault{}))
+		b.stop()
+	}
+}
+
+// recordKinds prints a case of each kind of fault, on the first network that
+// has a place for it, and gives the name of that. What was printed before is
+// left out.
+func recordKinds(t *testing.T, all []column, before map[string]string) map[string]string {
+	t.Helper()
+	done := map[string]string{}
+	for _, col := range all {
+		b := &broken{bench: newBench(t), col: col}
+		b.build()
 		for _, k := range faults.All() {
-			if slices.Contains(done, k.Name) {
-				continue
-			}
 			for _, f := range k.At(b.topology) {
+				if done[k.Name] != "" || before[k.Name] == col.name {
+					break
+				}
 				if c, ok := b.broke(f); ok {
 					tellWhy(t, c)
-					done = append(done, k.Name)
-					break
+					done[k.Name] = col.name
 				}
 			}
 		}
 		b.stop()
 	}
+	return done
 }
 
 func tellWhy(t *testing.T, c whyCase) {

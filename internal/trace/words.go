@@ -1,7 +1,6 @@
 package trace
 
 import (
-	"fmt"
 	"net/netip"
 	"strings"
 	"time"
@@ -123,94 +122,4 @@ func (n narrator) told(space, mac string, before time.Duration) bool {
 		}
 	}
 	return false
-}
-
-// changes says what a namespace made of a packet.
-func (n narrator) changes(v Visit, in Sight, entered bool, outs []Sight) []string {
-	var out []string
-	first, final := v.Sights[0].Frame, v.Last().Frame
-	if entered {
-		first = in.Frame
-	}
-	if len(outs) > 0 {
-		final = outs[len(outs)-1].Frame
-	}
-	switch {
-	case first.Outer == nil && final.Outer != nil:
-		out = append(out, fmt.Sprintf("wraps it: VXLAN %d, in a UDP packet from %s to %s", final.Tunnel, final.Outer.Source, final.Outer.Dest))
-	case first.Outer != nil && final.Outer == nil:
-		out = append(out, fmt.Sprintf("unwraps it: it came in VXLAN %d from %s", first.Tunnel, first.Outer.Source))
-	}
-	return append(out, translated(first.Packet, final.Packet)...)
-}
-
-// translated says which addresses have changed on the way through.
-func translated(before, after Packet) []string {
-	var out []string
-	if !before.Source.IsValid() || !after.Source.IsValid() {
-		return nil
-	}
-	if before.Source != after.Source || before.SourcePort != after.SourcePort {
-		out = append(out, "changes the source from "+ending(before.Source, before.SourcePort)+" to "+ending(after.Source, after.SourcePort)+" (NAT)")
-	}
-	if before.Dest != after.Dest || before.DestPort != after.DestPort {
-		out = append(out, "changes the destination from "+ending(before.Dest, before.DestPort)+" to "+ending(after.Dest, after.DestPort)+" (NAT)")
-	}
-	return out
-}
-
-func ending(a netip.Addr, port uint16) string {
-	if port == 0 {
-		return a.String()
-	}
-	return netip.AddrPortFrom(a, port).String()
-}
-
-// details are what the headers and the tables say besides.
-func (n narrator) details(h Hop, in Sight, entered bool, outs []Sight) []string {
-	var out []string
-	last := in.Frame
-	if len(outs) > 0 {
-		last = outs[0].Frame
-	}
-	if unwrapped := entered && in.Frame.Outer != nil && last.Outer == nil; (h.Does == Sends || h.Does == Routes || h.Does == Stops) && !unwrapped {
-		out = append(out, n.route(h.Space, last.carried().Dest)...)
-	}
-	switch {
-	case h.Does == Routes && len(outs) > 0 && in.Frame.From != "" && last.From != "":
-		out = append(out, "MAC addresses in: "+hardware(in.Frame), "MAC addresses out: "+hardware(last))
-	case last.From != "":
-		out = append(out, "MAC addresses: "+hardware(last))
-	}
-	return out
-}
-
-func hardware(f Frame) string {
-	if f.Outer != nil {
-		return f.Sender + " → " + f.Carrier
-	}
-	return f.From + " → " + f.To
-}
-
-// carried is the packet by whose addresses a frame is routed: of a tunnel the
-// outer one.
-func (f Frame) carried() Packet {
-	if f.Outer != nil {
-		return *f.Outer
-	}
-	return f.Packet
-}
-
-// route says which way the kernel has chosen.
-func (n narrator) route(space string, to netip.Addr) []string {
-	l, ok := n.lookup(space, to)
-	switch {
-	case !ok && l.Errno != "":
-		return []string{"route to " + to.String() + ": " + l.Text}
-	case !ok || l.Local:
-		return nil
-	case l.Via.IsValid():
-		return []string{"route to " + to.String() + ": via " + l.Via.String() + " dev " + l.Dev}
-	}
-	return []string{"route to " + to.String() + ": dev " + l.Dev}
 }
