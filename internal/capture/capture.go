@@ -64,6 +64,7 @@ func Open(spaces []string, protocols ...uint16) (*Taps, error) {
 		t.Close()
 		return nil, err
 	}
+	awaitStamps()
 	return t, nil
 }
 
