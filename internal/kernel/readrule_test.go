@@ -30,7 +30,7 @@ func TestPolicyRulesAreThoseOfIP(t *testing.T) {
 		"rule add fwmark 0x10/0xf0 blackhole priority 1004", "rule add from 10.9.0.0/24 prohibit priority 1005",
 		"rule add unreachable priority 1006", "rule add goto 32766 priority 1007", "rule add nop priority 1008",
 		"rule add tos 0x10 ipproto tcp sport 80 dport 1000-2000 table 100 priority 1009",
-		"rule add uidrange 0-99 table main suppress_prefixlength 0 priority 1010", "rule add ipproto 200 table 7 priority 1011", "rule add fwmark 0/0xff table 9 priority 1012",
+		"rule add uidrange 0-0 table main suppress_prefixlength 0 priority 1010", "rule add ipproto 200 table 7 priority 1011", "rule add fwmark 0/0xff table 9 priority 1012",
 		"-6 rule add from fd00::/64 table 100 priority 900", "-6 rule add to fd00:1::1 prohibit priority 901",
 	} {
 		inside(t, "ns1", append([]string{"ip"}, strings.Fields(words)...)...)
