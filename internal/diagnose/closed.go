@@ -100,7 +100,7 @@ func (q inquest) suspects(only bool) []Cause {
 	if !only {
 		return nil
 	}
-	var out []Cause
+	out := q.policies()
 	ping := measure.Ping{From: q.t.From, To: q.t.To, Fate: q.t.Fate, Errno: q.t.Errno, Text: q.t.Text, ICMP: q.t.ICMP}
 	if ping.Fate == measure.Closed {
 		ping.Fate = measure.Silent

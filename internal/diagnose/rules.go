@@ -80,7 +80,42 @@ func (q inquest) counted(space string) []Cause {
 			continue
 		}
 		if drops(f) {
-			out = append(out, q.cause(Firewall, end{space, ""}, true, "a firewall rule in "+space+" drops the packet", f.Tool+" "+f.Table+" "+f.Chain+": "+f.Text))
+			c := q.cause(Firewall, end{space, ""}, true, "a firewall rule in "+space+" drops the packet", f.Tool+" "+f.Table+" "+f.Chain+": "+f.Text)
+			c.Look = legacyLook(space, f)
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// legacyLook shows a rule that nft does not know.
+func legacyLook(space string, f snapshot.Filter) string {
+	if f.Tool == "nft" {
+		return look(Firewall, end{space, ""})
+	}
+	_, _, exec := programs(space)
+	return exec + f.Tool + "-legacy -t " + f.Table + " -vnL"
+}
+
+// policies are the chains of iptables on the way whose policy is to drop: what
+// they have dropped nobody tells.
+func (q inquest) policies() []Cause {
+	var out []Cause
+	var spaces []string
+	for _, s := range q.sights {
+		if !slices.Contains(spaces, s.Space) {
+			spaces = append(spaces, s.Space)
+		}
+	}
+	for _, name := range append(spaces, q.t.From) {
+		s, _ := q.lab.Space(name)
+		for _, f := range s.Filters {
+			if f.Tool == "nft" || f.Policy != "drop" {
+				continue
+			}
+			c := q.cause(Firewall, end{name, ""}, false, "the policy of the chain "+f.Chain+" of "+f.Tool+" in "+name+" is DROP: what no rule lets through is dropped", f.Tool+" "+f.Table+" "+f.Chain+": policy DROP")
+			c.Look = legacyLook(name, f)
+			out = append(out, c)
 		}
 	}
 	return out
