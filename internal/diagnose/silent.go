@@ -100,6 +100,9 @@ func (q inquest) unanswered(from, at end, own snapshot.Addr, n trace.Question, r
 // lostAsking looks at one machine through which a question went, and did not
 // come to the one it is for.
 func (q inquest) lostAsking(v trace.Visit, goal end) []Cause {
+	if c := q.verdicts(v.Space); len(c) > 0 {
+		return c
+	}
 	outs := v.Outs(q.before)
 	for _, out := range outs {
 		at := end{v.Space, out.Link}

@@ -44,6 +44,26 @@ func (q inquest) looseOn(names []string, from end, of netip.Addr) []Cause {
 				out = append(out, f)
 			}
 		}
+		out = append(out, q.looseTunnels(segment(q.lab, at))...)
+		out = append(out, q.looseTunnels(segment(q.lab, from))...)
+	}
+	return out
+}
+
+// looseTunnels are those that should be ports of a bridge which is there.
+func (q inquest) looseTunnels(net []end) []Cause {
+	var out []Cause
+	for _, e := range net {
+		if l, _ := e.find(q.lab); l.Kind != "bridge" {
+			continue
+		}
+		s := mustSpace(q.lab, e.space)
+		for _, l := range s.Links {
+			four, six := addressesOf(s, l.Name, true), addressesOf(s, l.Name, false)
+			if l.VXLAN != nil && l.Master == "" && len(four)+len(six) == 0 {
+				out = append(out, q.cause(NoPort, end{s.Name, l.Name}, true, "the tunnel "+l.Name+" in "+s.Name+" is not a port of a bridge, so nothing passes between it and the bridge "+e.link, linkLine(s.Name, l)))
+			}
+		}
 	}
 	return out
 }
