@@ -83,7 +83,7 @@ func (q inquest) unbridged(in, bridge end, s trace.Sight) []Cause {
 	}
 	for _, want := range q.portsTo(bridge, s) {
 		l, _ := want.find(q.lab)
-		found = append(found, q.portFaults(want, l, mac)...)
+		found = append(found, q.portFaults(want, l)...)
 		if l.MTU > 0 && s.Frame.Size > l.MTU {
 			found = append(found, q.cause(MTUSmall, want, true, fmt.Sprintf("the packet has %d bytes, and the bridge %s passes no more than %d on by its port %s (its MTU)", s.Frame.Size, bridge.String(), l.MTU, want.link), mtuLine(bridge.space, l)))
 		}

@@ -9,7 +9,7 @@ import (
 
 // elsewhere: a namespace asks on one of its networks for an address, and those
 // who have it hang on another one.
-func (q inquest) elsewhere(from end, names []string, of, to netip.Addr) []Cause {
+func (q inquest) elsewhere(from end, names []string, of netip.Addr) []Cause {
 	var out []Cause
 	net := segment(q.lab, from)
 	for _, name := range names {

@@ -44,7 +44,7 @@ func (q inquest) filtered(s snapshot.Space, in trace.Sight, l measure.Lookup) []
 }
 
 // leaving: there is a way on, and the packet did not take it.
-func (q inquest) leaving(v trace.Visit, in trace.Sight, l measure.Lookup, reply bool) []Cause {
+func (q inquest) leaving(v trace.Visit, in trace.Sight, l measure.Lookup) []Cause {
 	at := end{v.Space, l.Dev}
 	link, ok := at.find(q.lab)
 	if !ok {
@@ -56,7 +56,7 @@ func (q inquest) leaving(v trace.Visit, in trace.Sight, l measure.Lookup, reply 
 	}
 	if in.Frame.Size > mtu && in.Frame.Whole {
 		text := fmt.Sprintf("the packet has %d bytes, and %s lets only %d through (its MTU); it may not be cut", in.Frame.Size, at.String(), mtu)
-		if !q.reported(v.Space) {
+		if !q.reported() {
 			text += ", and the word of that does not come back to the sender"
 		}
 		return []Cause{q.cause(MTUSmall, at, true, text, mtuLine(v.Space, link))}
@@ -82,18 +82,18 @@ func (q inquest) carrier(at end, l snapshot.Link) []Cause {
 		return []Cause{q.cause(LinkDown, peer, true, "the other end of the cable, "+peer.String()+", is down", linkLine(at.space, l)+"\n"+linkLine(peer.space, p))}
 	}
 	if l.Kind == "bridge" {
-		return q.deadPorts(at, l)
+		return q.deadPorts(at)
 	}
 	return []Cause{q.noPeer(at, l)}
 }
 
 // deadPorts: no port of a bridge works.
-func (q inquest) deadPorts(at end, l snapshot.Link) []Cause {
+func (q inquest) deadPorts(at end) []Cause {
 	var out []Cause
 	s, _ := q.lab.Space(at.space)
 	for _, p := range s.Links {
 		if p.Master == at.link {
-			out = append(out, q.portFaults(end{at.space, p.Name}, p, "")...)
+			out = append(out, q.portFaults(end{at.space, p.Name}, p)...)
 		}
 	}
 	h := &hop{trip: trip{lab: q.lab}}

@@ -25,7 +25,7 @@ func (q inquest) lost(visits []trace.Visit, reply bool) []Cause {
 	}
 	all := q.turned(v, outs)
 	for _, out := range outs {
-		all = append(all, q.beyond(v, out, reply)...)
+		all = append(all, q.beyond(v, out)...)
 	}
 	if len(all) > 0 {
 		return all
@@ -75,7 +75,7 @@ func (q inquest) turned(v trace.Visit, outs []trace.Sight) []Cause {
 }
 
 // beyond: a packet went out by an interface, and was seen nowhere else.
-func (q inquest) beyond(v trace.Visit, out trace.Sight, reply bool) []Cause {
+func (q inquest) beyond(v trace.Visit, out trace.Sight) []Cause {
 	at := end{v.Space, out.Link}
 	l, _ := at.find(q.before)
 	if l.Kind == "bridge" || l.Kind == "vxlan" && out.Frame.Outer == nil {
@@ -91,7 +91,7 @@ func (q inquest) beyond(v trace.Visit, out trace.Sight, reply bool) []Cause {
 	case !p.Up:
 		found = append(found, q.cause(LinkDown, peer, true, peer.String()+" is down: what "+at.String()+" sends into the cable is lost", linkLine(peer.space, p)))
 	case p.Master != "":
-		found = append(found, q.portFaults(peer, p, out.Frame.To)...)
+		found = append(found, q.portFaults(peer, p)...)
 	case out.Frame.Size > p.MTU && p.MTU > 0:
 		found = append(found, q.cause(MTUSmall, peer, true,
 			fmt.Sprintf("the packet has %d bytes, and %s takes no more than %d (its MTU)", out.Frame.Size, peer.String(), p.MTU), mtuLine(peer.space, p)))

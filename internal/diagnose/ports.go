@@ -56,7 +56,7 @@ func (q inquest) targets(s trace.Sight) []end {
 
 // portFaults are what keeps a port from passing frames on into its cable, or
 // out of it.
-func (q inquest) portFaults(at end, l snapshot.Link, mac string) []Cause {
+func (q inquest) portFaults(at end, l snapshot.Link) []Cause {
 	switch {
 	case !l.Up:
 		return []Cause{q.cause(LinkDown, at, true, at.String()+", a port of the bridge "+l.Master+", is down", linkLine(at.space, l))}

@@ -59,7 +59,7 @@ func (q inquest) silent(space string, n trace.Question, to netip.Addr, reply boo
 			return q.unanswered(from, at, own, n, reply)
 		}
 	}
-	return q.elsewhere(from, names, n.Of, to)
+	return q.elsewhere(from, names, n.Of)
 }
 
 // unanswered: the one who has the address hangs on the same network.
@@ -79,14 +79,14 @@ func (q inquest) unanswered(from, at end, own snapshot.Addr, n trace.Question, r
 	}
 	asked := q.visits(trace.Asking, n.Of)
 	for i := len(asked) - 1; i >= 0; i-- {
-		if c := q.lostAsking(asked[i], at); len(c) > 0 {
+		if c := q.lostAsking(asked[i]); len(c) > 0 {
 			return c
 		}
 	}
 	if path := way(q.lab, from, at.space, func(end) bool { return true }); path != nil {
 		for _, e := range path[1:] {
 			p, _ := e.find(q.lab)
-			if c := q.portFaults(e, p, ""); len(c) > 0 {
+			if c := q.portFaults(e, p); len(c) > 0 {
 				return c
 			}
 			if p.Kind == "bridge" && !p.Up {
@@ -99,7 +99,7 @@ func (q inquest) unanswered(from, at end, own snapshot.Addr, n trace.Question, r
 
 // lostAsking looks at one machine through which a question went, and did not
 // come to the one it is for.
-func (q inquest) lostAsking(v trace.Visit, goal end) []Cause {
+func (q inquest) lostAsking(v trace.Visit) []Cause {
 	if c := q.verdicts(v.Space); len(c) > 0 {
 		return c
 	}

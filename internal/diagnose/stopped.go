@@ -59,7 +59,7 @@ func (q inquest) stopped(v trace.Visit, in trace.Sight, reply bool) []Cause {
 		return q.refusedBy(v.Space, p.Dest, l, reply)
 	}
 	if looked {
-		if c := q.leaving(v, in, l, reply); len(c) > 0 {
+		if c := q.leaving(v, in, l); len(c) > 0 {
 			return c
 		}
 	}
@@ -148,7 +148,7 @@ func (q inquest) usedUp(v trace.Visit, p trace.Packet) []Cause {
 }
 
 // reported says that a router's word about the packet left it.
-func (q inquest) reported(space string) bool {
+func (q inquest) reported() bool {
 	for _, s := range q.sights {
 		if s.Part == trace.Report && s.Space == q.t.From && !s.Out() {
 			return true

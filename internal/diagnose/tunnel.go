@@ -51,7 +51,7 @@ func (q inquest) carried(v trace.Visit, out trace.Sight) []Cause {
 	if c := q.misled(v, out); len(c) > 0 {
 		return c
 	}
-	return q.beyond(v, out, false)
+	return q.beyond(v, out)
 }
 
 // tunnel: a packet left in a tunnel, and did not come out of it.

@@ -29,7 +29,7 @@ func (q inquest) unsent(space string, to netip.Addr, reply bool) []Cause {
 	if l.Errno != "" {
 		return q.refusedBy(space, to, l, reply)
 	}
-	if c := q.unsendable(s, to, l); c != nil {
+	if c := q.unsendable(s, l); c != nil {
 		return c
 	}
 	at := end{space, l.Dev}
@@ -59,7 +59,7 @@ func (q inquest) toItself(s snapshot.Space, to netip.Addr) []Cause {
 }
 
 // unsendable: there is a way, and the kernel will not send.
-func (q inquest) unsendable(s snapshot.Space, to netip.Addr, l measure.Lookup) []Cause {
+func (q inquest) unsendable(s snapshot.Space, l measure.Lookup) []Cause {
 	at := end{s.Name, l.Dev}
 	link, _ := at.find(q.lab)
 	switch {

@@ -245,10 +245,8 @@ func sameProbe(t *testing.T, got measure.Trace, sights []trace.Sight) {
 	for _, c := range got.Token {
 		token = append(token, fmt.Sprintf("%02x", c))
 	}
-	var theirs, ours []string
-	for _, l := range tshark(t, pcap(t, got.Capture), "-Y", "frame contains "+strings.Join(token, ":"), "-T", "fields", "-e", "frame.number") {
-		theirs = append(theirs, l)
-	}
+	var ours []string
+	theirs := tshark(t, pcap(t, got.Capture), "-Y", "frame contains "+strings.Join(token, ":"), "-T", "fields", "-e", "frame.number")
 	for _, s := range sights {
 		if p := s.Part; (p == trace.Request || p == trace.Reply || p == trace.Report) && s.Frame.Piece == 0 {
 			ours = append(ours, fmt.Sprint(s.Index+1))

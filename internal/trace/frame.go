@@ -61,7 +61,7 @@ type Ask struct {
 // VXLAN in this lab.
 func Read(data []byte, ether bool, tunnels []uint16) Frame {
 	var f Frame
-	first := gopacket.LayerType(layers.LayerTypeEthernet)
+	first := layers.LayerTypeEthernet
 	if !ether {
 		first = layers.LayerTypeIPv4
 		if len(data) > 0 && data[0]>>4 == 6 {

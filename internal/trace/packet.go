@@ -63,7 +63,7 @@ func quoted(l gopacket.Layer, p Packet) *Packet {
 	if !p.isError() {
 		return nil
 	}
-	data, first := l.LayerPayload(), gopacket.LayerType(layers.LayerTypeIPv4)
+	data, first := l.LayerPayload(), layers.LayerTypeIPv4
 	switch l.LayerType() {
 	case layers.LayerTypeICMPv4:
 	case layers.LayerTypeICMPv6: // four bytes that depend on the type, then the packet (RFC 4443, 3)
