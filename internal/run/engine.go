@@ -38,7 +38,6 @@ func Engine() int {
 		return 1
 	}
 	e := newEngine(control.New(ends.Control))
-	e.maker = e.conn
 	e.startError = e.prepare()
 	if e.startError == nil {
 		e.welcome(ends.Listener)
@@ -62,7 +61,6 @@ type engine struct {
 	startError error // the lab is no lab: every request is refused with it
 	since      time.Time
 	player     atomic.Pointer[player] // of the script that runs
-	maker      *control.Conn          // of the process that made the lab
 	diary      diary
 
 	mu       sync.Mutex // one request at a time has what follows
