@@ -130,6 +130,10 @@ type player interface {
 // graceTime is how long a script may go on after a signal.
 const graceTime = 10 * time.Second
 
+// echoTime is how soon after a signal the same one is no other: timeout(1)
+// sends each to the process and to its group, and nobody types so fast.
+const echoTime = 100 * time.Millisecond
+
 // twice passes on the first signal to what runs in the lab, so that it can
 // clean up. A second one, or the end of its time, ends the context.
 func (a *app) twice(ctx context.Context) (context.Context, <-chan os.Signal, func()) {
@@ -138,17 +142,21 @@ func (a *app) twice(ctx context.Context) (context.Context, <-chan os.Signal, fun
 	passed := make(chan os.Signal, 1)
 	go func() {
 		var first os.Signal
+		var at time.Time
 		var late <-chan time.Time
 		for {
 			select {
 			case <-ctx.Done():
 				return
 			case s := <-caught:
+				if s == first && time.Since(at) < echoTime {
+					continue
+				}
 				if first != nil {
 					cancel(asSignalled(s))
 					return
 				}
-				first, late = s, time.After(graceTime)
+				first, at, late = s, time.Now(), time.After(graceTime)
 				passed <- s
 			case <-late:
 				cancel(asSignalled(first))
