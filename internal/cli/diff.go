@@ -66,16 +66,11 @@ func diff(ctx context.Context, a *app, opt diffOptions) error {
 	}
 	home := openLabs()
 	defer home.Close()
-	client, lab, err := home.enter(ctx, opt.lab)
+	client, lab, err := home.enter(ctx, opt.lab, opt.nodes...)
 	if err != nil {
 		return err
 	}
 	defer client.Close()
-	for _, n := range opt.nodes {
-		if !run.HasNode(lab, n) {
-			return noNode(lab, n)
-		}
-	}
 	if opt.mark != "" {
 		return setMark(ctx, a, client, lab.Name, opt.mark)
 	}

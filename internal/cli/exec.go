@@ -83,14 +83,11 @@ func execute(ctx context.Context, a *app, opt execOptions) error {
 func execIn(ctx context.Context, a *app, opt execOptions) (int, error) {
 	home := openLabs()
 	defer home.Close()
-	client, lab, err := home.enter(ctx, opt.lab)
+	client, _, err := home.enter(ctx, opt.lab, opt.node)
 	if err != nil {
 		return 0, err
 	}
 	defer client.Close()
-	if !run.HasNode(lab, opt.node) {
-		return 0, noNode(lab, opt.node)
-	}
 	return inside(ctx, a, client, run.Program{Node: opt.node, Args: opt.args})
 }
 

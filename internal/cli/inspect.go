@@ -6,7 +6,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"netlab/internal/render"
-	"netlab/internal/run"
 )
 
 type inspectOptions struct {
@@ -56,16 +55,11 @@ func inspect(ctx context.Context, a *app, opt inspectOptions) error {
 	}
 	home := openLabs()
 	defer home.Close()
-	client, lab, err := home.enter(ctx, opt.lab)
+	client, _, err := home.enter(ctx, opt.lab, opt.nodes...)
 	if err != nil {
 		return err
 	}
 	defer client.Close()
-	for _, n := range opt.nodes {
-		if !run.HasNode(lab, n) {
-			return noNode(lab, n)
-		}
-	}
 	state, fresh, err := client.Look(ctx)
 	switch {
 	case err != nil:

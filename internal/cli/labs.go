@@ -79,13 +79,24 @@ func labName(arg string) (string, error) {
 	return arg, nil
 }
 
-// enter connects to the lab that is meant. The caller closes the client.
-func (l labs) enter(ctx context.Context, name string) (*run.Client, control.Lab, error) {
+// enter connects to the lab that is meant, which must have the nodes. The caller
+// closes the client.
+func (l labs) enter(ctx context.Context, name string, nodes ...string) (*run.Client, control.Lab, error) {
 	name, err := l.choose(name)
 	if err != nil {
 		return nil, control.Lab{}, err
 	}
-	return l.attach(ctx, name)
+	client, lab, err := l.attach(ctx, name)
+	if err != nil {
+		return client, lab, err
+	}
+	for _, n := range nodes {
+		if !run.HasNode(lab, n) {
+			client.Close()
+			return nil, lab, noNode(lab, n)
+		}
+	}
+	return client, lab, nil
 }
 
 func (l labs) attach(ctx context.Context, name string) (*run.Client, control.Lab, error) {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -41,14 +42,11 @@ exit or Ctrl-D goes back.`,
 func shell(ctx context.Context, a *app, opt shellOptions) error {
 	home := openLabs()
 	defer home.Close()
-	client, lab, err := home.enter(ctx, opt.lab)
+	client, _, err := home.enter(ctx, opt.lab, cmp.Or(opt.node, "host"))
 	if err != nil {
 		return err
 	}
 	defer client.Close()
-	if opt.node != "" && !run.HasNode(lab, opt.node) {
-		return noNode(lab, opt.node)
-	}
 	code, err := inside(ctx, a, client, run.Program{Node: opt.node})
 	if err == nil && code != 0 {
 		err = &exitError{code}

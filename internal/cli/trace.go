@@ -137,14 +137,11 @@ func (o traceOptions) send(ctx context.Context) (control.Seen, error) {
 	}
 	home := openLabs()
 	defer home.Close()
-	client, lab, err := home.enter(ctx, o.lab)
+	client, lab, err := home.enter(ctx, o.lab, o.from)
 	if err != nil {
 		return control.Seen{}, err
 	}
 	defer client.Close()
-	if !run.HasNode(lab, o.from) {
-		return control.Seen{}, noNode(lab, o.from)
-	}
 	seen, err := client.Trace(ctx, p)
 	return seen, left(ctx, noTarget(lab, o.to, err))
 }

@@ -11,7 +11,6 @@ import (
 
 	"netlab/internal/event"
 	"netlab/internal/render"
-	"netlab/internal/run"
 	"netlab/internal/snapshot"
 )
 
@@ -68,16 +67,11 @@ func watch(ctx context.Context, a *app, opt watchOptions) error {
 	}
 	home := openLabs()
 	defer home.Close()
-	client, lab, err := home.enter(ctx, opt.lab)
+	client, lab, err := home.enter(ctx, opt.lab, opt.nodes...)
 	if err != nil {
 		return err
 	}
 	defer client.Close()
-	for _, n := range opt.nodes {
-		if !run.HasNode(lab, n) {
-			return noNode(lab, n)
-		}
-	}
 	w := &watched{app: a, opt: opt, lab: lab.Name, page: render.NewWatch(a.term)}
 	limited := ctx
 	if opt.duration > 0 {

@@ -102,13 +102,18 @@ func hookName(family string, n uint32) string {
 	return words[n]
 }
 
-func readChain(b []byte) snapshot.Filter {
-	var f snapshot.Filter
+// nftObject is the beginning of what nftables says of a chain or a rule, and the
+// attributes behind it.
+func nftObject(b []byte) (snapshot.Filter, []byte) {
 	if len(b) < sizeofNfgenmsg {
-		return f
+		return snapshot.Filter{}, nil
 	}
-	f.Tool, f.Family = "nft", nftFamily(b[0])
-	for kind, v := range attrs(b[sizeofNfgenmsg:]) {
+	return snapshot.Filter{Tool: "nft", Family: nftFamily(b[0])}, b[sizeofNfgenmsg:]
+}
+
+func readChain(b []byte) snapshot.Filter {
+	f, rest := nftObject(b)
+	for kind, v := range attrs(rest) {
 		switch kind {
 		case unix.NFTA_CHAIN_TABLE:
 			f.Table = cString(v)
@@ -145,12 +150,8 @@ func readHook(f *snapshot.Filter, b []byte) {
 }
 
 func readRule(b []byte) snapshot.Filter {
-	var f snapshot.Filter
-	if len(b) < sizeofNfgenmsg {
-		return f
-	}
-	f.Tool, f.Family = "nft", nftFamily(b[0])
-	for kind, v := range attrs(b[sizeofNfgenmsg:]) {
+	f, rest := nftObject(b)
+	for kind, v := range attrs(rest) {
 		switch kind {
 		case unix.NFTA_RULE_TABLE:
 			f.Table = cString(v)

@@ -90,9 +90,7 @@ type Verdict struct {
 	Kind   string    `json:"kind"`             // rule, policy, return
 	Says   string    `json:"says"`             // accept, drop, continue, jump NAME …
 	Time   time.Time `json:"time"`
-	Packet uint32    `json:"packet"` // the same number for the same packet in one namespace
-	In     string    `json:"in,omitempty"`
-	Out    string    `json:"out,omitempty"`
+	Packet uint32    `json:"packet"`           // the same number for the same packet in one namespace
 	Source string    `json:"source,omitempty"` // address of the packet's header, if it was told
 	Dest   string    `json:"dest,omitempty"`
 }
