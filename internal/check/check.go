@@ -28,6 +28,8 @@ type Check struct {
 	FDB       *FDB       `json:"fdb,omitempty"`
 	Sysctl    *Sysctl    `json:"sysctl,omitempty"`
 	Rules     *Rules     `json:"rules,omitempty"`
+	Resolves  *Resolves  `json:"resolves,omitempty"`
+	DNS       *DNS       `json:"dns,omitempty"`
 }
 
 // Probes says that the check asks for a probe: real packets, or a question to

@@ -5,6 +5,7 @@ package cli
 import (
 	"context"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -12,6 +13,7 @@ import (
 	"netlab/internal/interp"
 	"netlab/internal/run"
 	"netlab/internal/sandbox"
+	"netlab/internal/service"
 	"netlab/internal/term"
 )
 
@@ -33,6 +35,9 @@ func Main() int {
 		return interp.NetnsExec(os.Args[1:])
 	case interp.StageScript:
 		return interp.ScriptChild(os.Args[1:])
+	}
+	if filepath.Base(os.Args[0]) == "coredns" {
+		return service.CoreDNS()
 	}
 	if interp.IsShim(os.Args[0]) {
 		return interp.Shim(os.Args)

@@ -52,6 +52,8 @@ type Found struct {
 	Seen        *Seen        // of a seen
 	Lookup      *Lookup      // of a lookup
 	Connections *Connections // of a conntrack
+	Resolved    *Resolved    // of a resolves
+	DNS         *DNS         // of a dns
 }
 
 // Path is the way from one namespace to an address, hop by hop. It ends at the

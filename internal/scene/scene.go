@@ -34,6 +34,14 @@ type Scene struct {
 	Nodes  []Node  `json:"nodes"`
 	Cables []Cable `json:"cables,omitempty"`
 	NoIPv6 bool    `json:"no_ipv6,omitempty"` // IPv6 is switched off in every node
+	Files  []File  `json:"files,omitempty"`
+}
+
+// File is a file that is there before step 1. What is for one node alone is
+// under /etc/netns/NODE: "ip netns exec" shows it in the node's own /etc.
+type File struct {
+	Path string `json:"path"` // under /etc
+	Text string `json:"text"`
 }
 
 // Node is a computer, a switch or a router: a network namespace of that name.

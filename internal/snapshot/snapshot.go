@@ -4,7 +4,11 @@
 // compared and shown in iproute2's words. The package is pure.
 package snapshot
 
-import "net/netip"
+import (
+	"net/netip"
+
+	"netlab/internal/nss"
+)
 
 // Host is the name of the lab's own root network namespace.
 const Host = "host"
@@ -34,6 +38,8 @@ type Space struct {
 	PolicyRules []PolicyRule `json:"policy_rules,omitempty"` // both families, in the order in which they are asked
 	Sockets     []Socket     `json:"sockets,omitempty"`      // that wait for somebody: TCP listening, UDP bound and not connected
 	Filters     []Filter     `json:"filters,omitempty"`      // firewall rules, in the order in which each chain asks them
+
+	Names nss.Files `json:"names,omitzero"` // the files by which its resolver library finds names
 }
 
 // Link is one network interface.
