@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -119,6 +120,19 @@ func TestCandidatesAreTheNamesThatGlibcAsksFor(t *testing.T) {
 				t.Errorf("%q\n- getent, + Candidates:\n%s", row.resolv, d)
 			}
 		})
+	}
+}
+
+// TestGlibcWaitsAsLongAsWaitSays for each of three servers that are silent.
+func TestGlibcWaitsAsLongAsWaitSays(t *testing.T) {
+	machineWithServers(t)
+	row := lookedUp{resolv: strings.Repeat("nameserver 10.9.0.2\n", 3) + "options timeout:2 attempts:1\n", name: "some.", family: 4, sw: "hosts: dns\n"}
+	writeFiles(t, row.files())
+	start := time.Now()
+	getent(t, row)
+	// The computer may be slow, but glibc must not be faster.
+	if took, least := time.Since(start), Plan(row.files(), row.name, row.family)[0].Silent; took < least-100*time.Millisecond || least != 5*time.Second {
+		t.Errorf("getent gave up after %s, the plan says %s", took, least)
 	}
 }
 
