@@ -16,7 +16,7 @@ type DNS struct {
 	Question dns.Question   `json:"question"`
 	Fate     Fate           `json:"fate"`
 	Errno    string         `json:"errno,omitempty"` // Refused: the kernel's error name
-	Text     string         `json:"text,omitempty"`
+	Text     string         `json:"text,omitempty"`  // of Refused: the error in words; of Silent by TCP: how far it came
 	ICMP     *ICMPError     `json:"icmp,omitempty"`
 	// Closed says that nothing listens at the port: the fate is Reported, by UDP
 	// an ICMP port unreachable, by TCP a reset.
@@ -26,7 +26,8 @@ type DNS struct {
 	// Odd are messages that came and are no answer to the question, and why:
 	// another id, another question, no DNS message at all.
 	Odd []string `json:"odd,omitempty"`
-	// Fallback says that the answer was cut short by UDP (tc), and is the one by TCP.
+	// Fallback says that the answer was cut short by UDP (tc), and is the one by
+	// TCP. When none came by TCP, Fate and all the rest are about that.
 	Fallback bool    `json:"fallback,omitempty"`
 	Heard    []Heard `json:"heard,omitempty"` // while the question was under way, where somebody listened
 }
