@@ -4,6 +4,7 @@ import (
 	"context"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"runtime"
 	"testing"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"netlab/internal/interp"
 	"netlab/internal/netlabtest"
 	"netlab/internal/scenario"
+	"netlab/internal/service"
 	"netlab/scenarios"
 )
 
@@ -29,6 +31,9 @@ func TestMain(m *testing.M) {
 		os.Exit(interp.NetnsExec(os.Args[1:]))
 	case interp.StageScript:
 		os.Exit(interp.ScriptChild(os.Args[1:]))
+	}
+	if filepath.Base(os.Args[0]) == "coredns" { // the server of lessons
+		os.Exit(service.CoreDNS())
 	}
 	if interp.IsShim(os.Args[0]) {
 		os.Exit(interp.Shim(os.Args))
