@@ -4,6 +4,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -36,8 +37,11 @@ func Main() int {
 	case interp.StageScript:
 		return interp.ScriptChild(os.Args[1:])
 	}
-	if filepath.Base(os.Args[0]) == "coredns" {
+	switch filepath.Base(os.Args[0]) {
+	case "coredns":
 		return service.CoreDNS()
+	case "dig":
+		return Dig(context.Background(), term.System(), os.Args[1:])
 	}
 	if interp.IsShim(os.Args[0]) {
 		return interp.Shim(os.Args)
@@ -55,6 +59,18 @@ func Execute(ctx context.Context, t *term.Term, args []string) int {
 		err = a.execute(ctx, newRoot(a), args)
 	}
 	return a.finish(ctx, err)
+}
+
+// Dig is Execute for netlab under the name of dig.
+func Dig(ctx context.Context, t *term.Term, args []string) int {
+	ctx, _, stop := untilSignal(ctx)
+	defer stop()
+	code := asDig(ctx, &app{term: t}, args)
+	var sig *signalled
+	if errors.As(context.Cause(ctx), &sig) {
+		return codeSignal + int(sig.sig)
+	}
+	return code
 }
 
 func (a *app) execute(ctx context.Context, root *cobra.Command, args []string) error {
