@@ -67,7 +67,8 @@ func bash(t *testing.T, text string) (output string, err error) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "bash", "-c", "mount -t sysfs none /sys && mount -t tmpfs none /run && bash")
+	cmd := exec.CommandContext(ctx, "bash", "-c", `mount -t sysfs none /sys && mount -t tmpfs none /run && mount -t tmpfs none /mnt && mkdir /mnt/etc /mnt/work &&
+		mount -t overlay -o lowerdir=/etc,upperdir=/mnt/etc,workdir=/mnt/work,userxattr none /etc && bash`)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET | syscall.CLONE_NEWNS}
 	cmd.Stdin = strings.NewReader(text)
 	var out bytes.Buffer

@@ -20,6 +20,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"netlab/internal/filter"
 	"netlab/internal/measure"
 	"netlab/internal/netns"
 )
@@ -39,6 +40,7 @@ const most = 20000
 // one goroutine.
 type Taps struct {
 	taps []tap
+	snap int
 }
 
 // tap is the socket of one namespace.
@@ -51,9 +53,23 @@ type tap struct {
 // given protocols (numbers of linux/if_ether.h; none: all). The caller closes
 // the taps. A namespace that is gone meanwhile is left out.
 func Open(spaces []string, protocols ...uint16) (*Taps, error) {
-	t := &Taps{}
+	return open(spaces, snap, only(protocols))
+}
+
+// MaxFrame is the longest frame: lo and virtual cables carry packets of 64 KiB,
+// which the kernel cuts only for a real cable.
+const MaxFrame = 1<<16 + 64
+
+// OpenFor is Open for the frames that a program keeps, and as much of each as it
+// keeps.
+func OpenFor(spaces []string, program filter.Program) (*Taps, error) {
+	return open(spaces, MaxFrame, program)
+}
+
+func open(spaces []string, snap int, program filter.Program) (*Taps, error) {
+	t := &Taps{snap: snap}
 	err := netns.Each(hostFirst(spaces), func(name string) error {
-		fd, err := listen(protocols)
+		fd, err := listen(program)
 		if err != nil {
 			return fmt.Errorf("cannot watch the interfaces in %q: %w", name, err)
 		}
@@ -82,7 +98,7 @@ func rank(name string) int {
 	return 1
 }
 
-func listen(protocols []uint16) (int, error) {
+func listen(program filter.Program) (int, error) {
 	fd, err := unix.Socket(unix.AF_PACKET, unix.SOCK_RAW|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, 0)
 	if err != nil {
 		return -1, err
@@ -90,7 +106,7 @@ func listen(protocols []uint16) (int, error) {
 	err = errors.Join(
 		unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_TIMESTAMPNS, 1),
 		unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUF, room),
-		only(fd, protocols),
+		attach(fd, program),
 		unix.Bind(fd, &unix.SockaddrLinklayer{Protocol: everything()}))
 	if err != nil {
 		_ = unix.Close(fd)
@@ -99,20 +115,19 @@ func listen(protocols []uint16) (int, error) {
 	return fd, nil
 }
 
-// only lets the kernel drop what is of none of the protocols, before it takes
-// room (BPF; SKF_AD_PROTOCOL of linux/filter.h is the protocol of a frame,
-// whatever header it has).
-func only(fd int, protocols []uint16) error {
+// only is the program that keeps the frames of some protocols (BPF;
+// SKF_AD_PROTOCOL of linux/filter.h is the protocol of a frame, whatever header
+// it has).
+func only(protocols []uint16) filter.Program {
 	if len(protocols) == 0 {
 		return nil
 	}
 	const ancillary = 0xfffff000 // SKF_AD_OFF, and SKF_AD_PROTOCOL is 0
-	code := []unix.SockFilter{{Code: unix.BPF_LD | unix.BPF_H | unix.BPF_ABS, K: ancillary}}
+	code := filter.Program{{Op: unix.BPF_LD | unix.BPF_H | unix.BPF_ABS, K: ancillary}}
 	for i, p := range protocols {
-		code = append(code, unix.SockFilter{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, Jt: uint8(len(protocols) - i), K: uint32(p)})
+		code = append(code, filter.Program{{Op: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, Jt: uint8(len(protocols) - i), K: uint32(p)}}...)
 	}
-	code = append(code, unix.SockFilter{Code: unix.BPF_RET | unix.BPF_K, K: 0}, unix.SockFilter{Code: unix.BPF_RET | unix.BPF_K, K: math.MaxUint16})
-	return unix.SetsockoptSockFprog(fd, unix.SOL_SOCKET, unix.SO_ATTACH_FILTER, &unix.SockFprog{Len: uint16(len(code)), Filter: &code[0]})
+	return append(code, filter.Program{{Op: unix.BPF_RET | unix.BPF_K, K: 0}, {Op: unix.BPF_RET | unix.BPF_K, K: math.MaxUint16}}...)
 }
 
 // everything is ETH_P_ALL in the order of bytes that the kernel wants.
@@ -145,7 +160,7 @@ func (t *Taps) Close() {
 // what came by one that it does not know is left out, and so is what keep does
 // not want.
 func (t *Taps) Take(ctx context.Context, links func(space string, index int) (name string, ok bool), keep func(frame []byte, ether bool) bool) (measure.Capture, error) {
-	c := collector{links: links, keep: keep, numbers: map[place]int{}}
+	c := collector{links: links, keep: keep, numbers: map[place]int{}, buf: make([]byte, t.snap)}
 	for _, tap := range t.taps {
 		if err := errors.Join(ctx.Err(), c.drain(tap)); err != nil {
 			return c.out, err

@@ -24,14 +24,14 @@ type collector struct {
 	keep    func([]byte, bool) bool
 	out     measure.Capture
 	numbers map[place]int // index in out.Points
-	buf     [snap]byte
+	buf     []byte
 	oob     [64]byte
 }
 
 // drain reads all that a socket holds.
 func (c *collector) drain(t tap) error {
 	for {
-		n, oobn, _, from, err := unix.Recvmsg(t.fd, c.buf[:], c.oob[:], unix.MSG_TRUNC|unix.MSG_DONTWAIT)
+		n, oobn, _, from, err := unix.Recvmsg(t.fd, c.buf, c.oob[:], unix.MSG_TRUNC|unix.MSG_DONTWAIT)
 		switch {
 		case errors.Is(err, unix.EAGAIN):
 			return c.count(t.fd)
@@ -57,7 +57,7 @@ func (c *collector) count(fd int) error {
 
 func (c *collector) add(space string, ll *unix.SockaddrLinklayer, n int, at time.Time) {
 	point, ok := c.point(space, ll)
-	if !ok || !c.keep(c.buf[:min(n, snap)], c.out.Points[point].Ether) {
+	if !ok || !c.keep(c.buf[:min(n, len(c.buf))], c.out.Points[point].Ether) {
 		return
 	}
 	if len(c.out.Packets) >= most {
@@ -65,7 +65,7 @@ func (c *collector) add(space string, ll *unix.SockaddrLinklayer, n int, at time
 		return
 	}
 	c.out.Packets = append(c.out.Packets, measure.Packet{
-		Point: point, Time: at, For: purpose(ll.Pkttype), Len: n, Data: slices.Clone(c.buf[:min(n, snap)]),
+		Point: point, Time: at, For: purpose(ll.Pkttype), Len: n, Data: slices.Clone(c.buf[:min(n, len(c.buf))]),
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"netlab/internal/filter"
 	"netlab/internal/measure"
 	"netlab/internal/netns"
 )
@@ -140,5 +141,37 @@ func TestTheFirstFrameHasItsTime(t *testing.T) {
 			}
 		}
 		taps.Close()
+	}
+}
+
+func TestTapsForAProgramKeepLongFramesWhole(t *testing.T) {
+	build(t, pair)
+	program, err := filter.Compile("port 4000", MaxFrame, filter.AnyLink)
+	if err != nil {
+		t.Fatal(err)
+	}
+	taps, err := OpenFor([]string{netns.Host, "ns1", "ns2"}, program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taps.Close()
+	sendSome(t, 1)
+	const long = 30_000
+	for _, to := range []string{"127.0.0.1:4000", "127.0.0.1:4001"} { // lo carries packets of 64 KiB
+		c := sender(t, "ns1", "127.0.0.1:5000", to)
+		_, _ = c.Write(make([]byte, long))
+		_ = c.Close()
+	}
+	var sizes []int
+	for _, p := range taken(t, taps, everywhere, anything).Packets {
+		if p.Len != len(p.Data) {
+			t.Errorf("%d bytes of %d", len(p.Data), p.Len)
+		}
+		sizes = append(sizes, p.Len)
+	}
+	const headers = 14 + 20 + 8
+	want := []int{headers + 16, headers + 16, headers + long, headers + long}
+	if !slices.Equal(sizes, want) {
+		t.Errorf("frames of %v bytes, not of %v", sizes, want)
 	}
 }

@@ -37,16 +37,22 @@ func Main() int {
 	case interp.StageScript:
 		return interp.ScriptChild(os.Args[1:])
 	}
-	switch filepath.Base(os.Args[0]) {
-	case "coredns":
-		return service.CoreDNS()
-	case "dig":
-		return Dig(context.Background(), term.System(), os.Args[1:])
+	if main := ownProgram(filepath.Base(os.Args[0])); main != nil {
+		return main()
 	}
 	if interp.IsShim(os.Args[0]) {
 		return interp.Shim(os.Args)
 	}
 	return Execute(context.Background(), term.System(), os.Args[1:])
+}
+
+// ownProgram is what netlab does under one of interp.OwnPrograms; nil for any
+// other name.
+func ownProgram(name string) func() int {
+	if name == "dig" {
+		return func() int { return Dig(context.Background(), term.System(), os.Args[1:]) }
+	}
+	return service.Program(name)
 }
 
 // Execute runs one command line on a terminal and returns the exit code.

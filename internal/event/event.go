@@ -20,7 +20,7 @@ type Kind string
 const (
 	RunStart    Kind = "run-start"    // Text: netlab's version; Total: number of lessons
 	LessonStart Kind = "lesson-start" // Lesson, Title, Text (summary), Question, Total (number of steps)
-	Scene       Kind = "scene"        // Picture: what exists before the first step
+	Scene       Kind = "scene"        // Picture: what exists before the first step; Text: the files that are there, with blanks between
 	StepStart   Kind = "step-start"   // Step, Title, Text (explanation, Markdown)
 	Predict     Kind = "predict"      // Text (question), Choices
 	Predicted   Kind = "predicted"    // Answer, Want, OK, Text (why)

@@ -28,6 +28,7 @@ const host = "host"
 // call is one simple command with its words expanded, and what it may use.
 type call struct {
 	args           []string
+	hc             sh.HandlerContext
 	vars           expand.Environ
 	env            []string // exported variables; sudo may add some
 	dir            string
@@ -40,7 +41,7 @@ func newCall(ctx context.Context, args []string) *call {
 	hc := sh.HandlerCtx(ctx)
 	stdin, _ := hc.Stdin.(*os.File)
 	return &call{
-		args: args, vars: hc.Env, env: exported(hc.Env, hc.Dir), dir: hc.Dir,
+		args: args, hc: hc, vars: hc.Env, env: exported(hc.Env, hc.Dir), dir: hc.Dir,
 		stdin: stdin, stdout: hc.Stdout, stderr: hc.Stderr, background: inBackground(hc.Env),
 	}
 }
@@ -112,7 +113,8 @@ func (s *session) exec(ctx context.Context, args []string) error {
 
 // perform carries out a plan between a Command and a CommandEnd.
 func (s *session) perform(ctx context.Context, c *call, p plan) int {
-	line := quoted(c.args)
+	cmd := s.typed(c.hc, c.args)
+	line := cmd.line()
 	m := &meter{show: s.opts.MaxOutput}
 	s.ownOutput(c, m, line)
 	if c.background {
@@ -143,16 +145,16 @@ func (s *session) perform(ctx context.Context, c *call, p plan) int {
 		Kind: event.CommandEnd, Line: line, Place: place, By: p.by, Exit: o.exit, Text: o.text, Hint: o.hint,
 		Millis: float64(took.Microseconds()) / 1000,
 	})
-	s.ended(c, line, o)
+	s.ended(c, cmd, o)
 	return o.exit
 }
 
 // ended remembers how the last command in the foreground failed.
-func (s *session) ended(c *call, line string, o outcome) {
+func (s *session) ended(c *call, cmd typed, o outcome) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if o.exit != 0 && !c.background {
-		s.last, s.failed = c.args, &failure{line, o.limit}
+		s.last, s.failed = cmd, &failure{cmd.line(), o.limit}
 	}
 }
 

@@ -32,13 +32,15 @@ type session struct {
 	stdout, stderr *stream
 	stopping       sync.Once
 	calls          atomic.Uint32
-	toldEndless    atomic.Bool // that a ping without -c is bounded: once is enough
+	writings       atomic.Int32 // files that the shell itself has written in this snippet
+	toldEndless    atomic.Bool  // that a ping without -c is bounded: once is enough
 
-	mu     sync.Mutex
-	last   []string        // words of the last command in the foreground
-	failed *failure        // the last reported command, if it failed
-	jobs   map[*call]bool  // commands that run in the background
-	told   map[string]bool // jobs that a Note has named
+	mu      sync.Mutex
+	last    typed           // the last command in the foreground
+	failed  *failure        // the last reported command, if it failed
+	written asWritten       // of the snippet that runs
+	jobs    map[*call]bool  // commands that run in the background
+	told    map[string]bool // jobs that a Note has named
 }
 
 // failure is how a reported command failed.
@@ -81,7 +83,7 @@ func (s *session) run(text string) Result {
 		return Result{Exit: 2, Line: firstLine(text), Early: true}
 	}
 	s.refill()
-	s.last, s.failed = nil, nil
+	s.begin(writtenIn(file))
 	jobs := s.jobCount() + markBackground(file)
 	_ = sh.Params("-e")(s.runner)
 	res := Result{}
@@ -99,6 +101,13 @@ func (s *session) run(text string) Result {
 		s.tellDropped("this step", n)
 	}
 	return res
+}
+
+func (s *session) begin(w asWritten) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.last, s.failed, s.written = typed{}, nil, w
+	s.writings.Store(0)
 }
 
 // statement runs one statement and returns its exit status.
@@ -125,7 +134,7 @@ func (s *session) blame(res *Result) {
 	if res.Exit == 0 {
 		return
 	}
-	res.Line = quoted(s.last)
+	res.Line = s.last.line()
 	if s.failed != nil && s.failed.line == res.Line {
 		res.Limit = s.failed.limit
 	}
@@ -139,7 +148,7 @@ func (s *session) finish(res Result) { s.out.send(message{Done: &res}) }
 func (s *session) limit(name string, lines ...string) {
 	s.stopping.Do(func() {
 		s.mu.Lock()
-		line := quoted(s.last)
+		line := s.last.line()
 		s.mu.Unlock()
 		if len(lines) > 0 {
 			line = lines[0]
@@ -160,11 +169,13 @@ func (s *session) called(ctx context.Context, args []string) ([]string, error) {
 		s.limit(LimitStack)
 	}
 	hc := sh.HandlerCtx(ctx)
+	cmd := s.typed(hc, args)
 	if !inBackground(hc.Env) {
 		s.mu.Lock()
-		s.last, s.failed = args, nil
+		s.last, s.failed = cmd, nil
 		s.mu.Unlock()
 	}
+	s.tellWriting(cmd)
 	if len(args) == 1 && args[0] == "return" { // alone, it keeps the status in every shell but this one
 		return []string{"return", strconv.Itoa(hc.LastExitStatus)}, nil
 	}

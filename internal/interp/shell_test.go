@@ -30,16 +30,16 @@ func TestEventsComeInOrder(t *testing.T) {
 			"$ mkdir -p '/run/a b'  [host, machine]\n= 0\n$ ls -d '/run/a b'  [host, machine]\nstdout: /run/a b\n= 0\n",
 		},
 		"a failure ends it and is marked": {
-			"ls /nope 2>/dev/null; echo never", "$ ls /nope  [host, machine]\n= 2 fail\n",
+			"ls /nope 2>/dev/null; echo never", "$ ls /nope 2> /dev/null  [host, machine]\n= 2 fail\n",
 		},
 		"a failure that is asked for is not": {
-			"ls /nope 2>/dev/null || echo no", "$ ls /nope  [host, machine]\n= 2\nstdout: no\n",
+			"ls /nope 2>/dev/null || echo no", "$ ls /nope 2> /dev/null  [host, machine]\n= 2\nstdout: no\n",
 		},
 		"a command inside another": {
 			`echo "<$(cat /proc/sys/kernel/ostype)>"`, "$ cat /proc/sys/kernel/ostype  [host, machine]\n= 0\nstdout: <Linux>\n",
 		},
 		"no such program": {
-			"nosuch 2>&1", "$ nosuch  [host, netlab]\nstdout: nosuch: command not found\n= 127 fail\n",
+			"nosuch 2>&1", "$ nosuch 2>&1  [host, netlab]\nstdout: nosuch: command not found\n= 127 fail\n",
 		},
 		"a syntax error runs nothing": {
 			"echo a\nif", "stderr: syntax error: 2:1: `if` must be followed by a statement list\n",
@@ -121,7 +121,7 @@ func TestSurroundingsAreAShortList(t *testing.T) {
 	t.Setenv("SECRET", "of the host")
 	s := open(t, Options{})
 	k := do(t, s, "env | sort; ls /proc/self/fd | wc -l; cat; echo end")
-	want := "HOME=/root\nLANG=C.UTF-8\nLOGNAME=root\nPATH=" + DefaultPath + "\nPWD=/root\nSHELL=/bin/sh\nTERM=dumb\nUSER=root\n4\nend\n"
+	want := "HOME=/root\nLANG=C.UTF-8\nLOGNAME=root\nPATH=" + OwnDir + ":" + DefaultPath + "\nPWD=/root\nSHELL=/bin/sh\nTERM=dumb\nUSER=root\n4\nend\n"
 	if d := cmp.Diff(want, k.output("stdout")); d != "" { // 0, 1, 2 and ls's own
 		t.Error(d)
 	}

@@ -48,23 +48,50 @@ func TestEachConstructTellsItsStory(t *testing.T) {
 		},
 		"a here-document": {
 			"cat <<EOF\n1 $((1+1))\nEOF",
-			"$ cat  [host, machine]\nstdout: 1 2\n= 0\n", Result{},
+			"$ cat <<EOF  [host, machine]\nstdout: 1 2\n= 0\n", Result{},
 		},
 		"a here-string": {
 			"tr a b <<<aaa",
-			"$ tr a b  [host, machine]\nstdout: bbb\n= 0\n", Result{},
+			"$ tr a b <<< aaa  [host, machine]\nstdout: bbb\n= 0\n", Result{},
 		},
 		"input from a file": {
 			"head -n1 </proc/sys/kernel/ostype",
-			"$ head -n1  [host, machine]\nstdout: Linux\n= 0\n", Result{},
+			"$ head -n1 < /proc/sys/kernel/ostype  [host, machine]\nstdout: Linux\n= 0\n", Result{},
 		},
 		"output to nowhere": {
 			"env echo a >/dev/null",
-			"$ env echo a  [host, machine]\n= 0\n", Result{},
+			"$ env echo a > /dev/null  [host, machine]\n= 0\n", Result{},
+		},
+		"a line into a file": {
+			"echo 'a  b' >/tmp/ev; printf 'c\\n' >>/tmp/ev; cat /tmp/ev; rm /tmp/ev",
+			"$ echo 'a  b' > /tmp/ev  [host, netlab]\n= 0\n$ printf 'c\\n' >> /tmp/ev  [host, netlab]\n= 0\n" +
+				"$ cat /tmp/ev  [host, machine]\nstdout: a  b\nc\n= 0\n$ rm /tmp/ev  [host, machine]\n= 0\n", Result{},
+		},
+		"a line into a file that a variable names": {
+			"for n in 1 2; do echo x >/tmp/ev$n; done; rm /tmp/ev1 /tmp/ev2",
+			"$ echo x > /tmp/ev1  [host, netlab]\n= 0\n$ echo x > /tmp/ev2  [host, netlab]\n= 0\n$ rm /tmp/ev1 /tmp/ev2  [host, machine]\n= 0\n", Result{},
+		},
+		"a line into a file that a command names": {
+			"echo x >/tmp/$(env echo ev); rm /tmp/ev",
+			"$ env echo ev  [host, machine]\n= 0\n$ echo x > /tmp/$(env echo ev)  [host, netlab]\n= 0\n$ rm /tmp/ev  [host, machine]\n= 0\n", Result{},
+		},
+		"a line into a file that cannot be": {
+			"echo x >/nope/ev",
+			"stderr: open /nope/ev: no such file or directory\n", Result{Exit: 1},
+		},
+		"a line into nothing": {"echo a >/dev/null", "", Result{}},
+		"a line to the errors": {"echo a >&2", "stderr: a\n", Result{}},
+		"a command that fails with its redirection": {
+			"env false 2>/dev/null",
+			"$ env false 2> /dev/null  [host, machine]\n= 1 fail\n", Result{Exit: 1, Line: "env false 2> /dev/null"},
+		},
+		"a job with its output in a file": {
+			"env echo a >/tmp/ev 2>&1 & wait; rm /tmp/ev",
+			"$ env echo a > /tmp/ev 2>&1 &  [host, machine]\n= 0\n$ rm /tmp/ev  [host, machine]\n= 0\n", Result{},
 		},
 		"error to output": {
 			"sh -c 'echo e >&2' 2>&1",
-			"$ sh -c 'echo e >&2'  [host, machine]\nstdout: e\n= 0\n", Result{},
+			"$ sh -c 'echo e >&2' 2>&1  [host, machine]\nstdout: e\n= 0\n", Result{},
 		},
 		"a choice": {
 			"case veth0 in veth*) env true;; *) env false;; esac",
@@ -92,7 +119,7 @@ func TestEachConstructTellsItsStory(t *testing.T) {
 		},
 		"a job that is waited for": {
 			"env true & wait; env echo after",
-			"$ env true  [host, machine]\n= 0\n$ env echo after  [host, machine]\nstdout: after\n= 0\n", Result{},
+			"$ env true &  [host, machine]\n= 0\n$ env echo after  [host, machine]\nstdout: after\n= 0\n", Result{},
 		},
 		"variables for one command": {
 			"A=1 env -u HOME sh -c 'echo $A'",

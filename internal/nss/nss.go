@@ -42,12 +42,14 @@ type HostsLine struct {
 // Resolv is /etc/resolv.conf, resolv.conf(5), with what it leaves out filled in.
 type Resolv struct {
 	Servers  []Server
-	Search   []string // without the last dot
+	Search   []string // without the last dot; empty: the root
 	Ndots    int
-	Timeout  int // seconds that one server has
+	Timeout  int // seconds that the first server has, see Wait
 	Attempts int // how often the list of servers is gone through
 	Rotate   bool
-	UseTCP   bool
+	UseTCP   bool // use-vc
+	NoAAAA   bool // no-aaaa: IPv6 addresses are not asked for
+	NoTLD    bool // no-tld-query: a name without a dot is not asked for as it is
 	// Assumed says that no nameserver is named, so that Servers is this machine
 	// itself, 127.0.0.1.
 	Assumed  bool

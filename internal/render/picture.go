@@ -79,9 +79,12 @@ func (p *page) scene(e event.Event) {
 	p.hang(pad(2), in(strong, "Already there"))
 	if drawn := p.fitting(*e.Picture, maxPicture, maxScene); drawn != nil {
 		p.drawing(drawn, pad(2))
-		return
+	} else {
+		p.hang(pad(2), text(topology.Names(*e.Picture)))
 	}
-	p.hang(pad(2), text(topology.Names(*e.Picture)))
+	if e.Text != "" {
+		p.hang(pad(2), text("files: "+e.Text))
+	}
 }
 
 func drawnTone(t topology.Tone) tone {

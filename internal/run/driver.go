@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"netlab/internal/control"
@@ -180,7 +181,11 @@ func (d *Driver) tellScene() {
 	}
 	if all := scene.Join(parts...); !all.Empty() {
 		picture := topology.OfScene(all).Collapsed()
-		d.tell(event.Event{Kind: event.Scene, Picture: &picture})
+		var files []string
+		for _, f := range all.Files {
+			files = append(files, f.Path)
+		}
+		d.tell(event.Event{Kind: event.Scene, Picture: &picture, Text: strings.Join(files, " ")})
 	}
 }
 

@@ -3,10 +3,13 @@ package run
 import (
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 
 	"netlab/internal/control"
 	"netlab/internal/kernel"
 	"netlab/internal/scenario"
+	"netlab/internal/scene"
 )
 
 // build makes the hardware of all lessons that the lab is about.
@@ -17,6 +20,22 @@ func (e *engine) build(ctx context.Context, lessons []scenario.Scenario) error {
 		}
 		e.changed()
 		if err := e.kernel.Build(ctx, s.Scene); err != nil {
+			return err
+		}
+		if err := write(s.Scene.Files); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// write makes the files of a scene in the lab's own /etc.
+func write(files []scene.File) error {
+	for _, f := range files {
+		if err := os.MkdirAll(filepath.Dir(f.Path), 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(f.Path, []byte(f.Text), 0o644); err != nil {
 			return err
 		}
 	}

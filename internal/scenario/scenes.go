@@ -29,7 +29,8 @@ func (v sceneValue) read(d *decoder, n *yaml.Node) {
 		return
 	}
 	*v.to = scene.Wire(nodes, links)
-	v.to.NoIPv6 = !all.ipv6
+	v.to.NoIPv6, v.to.Files = !all.ipv6, all.files
+	verifyFiles(d, n, *v.to)
 	if v.to.NoIPv6 && v.to.Uses6() {
 		d.fail(at(n, "ipv6"), "IPv6 is switched off, and a node has an IPv6 address", "leave ipv6 out, or the address")
 	}
@@ -45,6 +46,7 @@ func (v sceneValue) read(d *decoder, n *yaml.Node) {
 type sceneEntries struct {
 	nodes []nodeEntry
 	ipv6  bool
+	files []scene.File
 	links []*yaml.Node // of each link in the order in which Wire gets them
 }
 
@@ -57,6 +59,7 @@ func sceneRecord(all *sceneEntries) record {
 			{"hosts", entries{all, hostRecord}, false, "computers"},
 			{"routers", entries{all, routerRecord}, false, "computers that pass packets on"},
 			{"ipv6", truth(&all.ipv6), false, "`false`: IPv6 is switched off in all nodes, so that nobody sends a frame by itself; left out: it is on"},
+			{"files", many[scene.File]{&all.files, func(f *scene.File) value { return fileRecord(f) }, 1, maxFiles}, false, "files that are there before step 1"},
 		}, verify: func(d *decoder, n *yaml.Node) {
 			if len(all.nodes) == 0 {
 				d.fail(n, "the scene has no node", "hosts, switches or routers")

@@ -45,7 +45,7 @@ func Script(s Scenario, before []Scenario) string {
 		text = "\nneed " + strings.Join(s.Requires, " ") + "\n" + text
 	}
 	text = wrappers(authors(s, before)) + "\n# as on every machine that is in use\nip link set lo up\n" + text
-	return introduction(s) + functions(text) + text + "} </dev/null\n"
+	return introduction(s, strings.Contains(text, "/etc/")) + functions(text) + text + "} </dev/null\n"
 }
 
 // hardware are the lines that build a scene.
@@ -58,6 +58,9 @@ func hardware(s Scenario) string {
 	fmt.Fprintf(&b, "\n# --- %s\n\nsay %s\n\n", oneLine(title), quote(title))
 	for _, l := range s.Scene.Ops() {
 		fmt.Fprintln(&b, whereIPv6(l))
+	}
+	for _, f := range s.Scene.Files {
+		b.WriteString(fileLines(f))
 	}
 	return b.String()
 }
@@ -83,8 +86,15 @@ func authors(s Scenario, before []Scenario) string {
 
 // introduction is the top of the script. The brace lets bash read the whole
 // script before the first command, which could otherwise eat the rest of it
-// from standard input.
-func introduction(s Scenario) string {
+// from standard input. A script that writes to /etc is told so, and how to give
+// it one of its own.
+func introduction(s Scenario, etc bool) string {
+	makes, own := "it makes namespaces and links on the machine where it runs, and\n# leaves them there", ""
+	if etc {
+		makes, own = "it makes namespaces, links and files in /etc on the machine where it\n# runs, and leaves them there", `mount -t tmpfs none /mnt && mkdir /mnt/etc /mnt/work && \
+#      mount -t overlay -o lowerdir=/etc,upperdir=/mnt/etc,workdir=/mnt/work,userxattr none /etc && \
+#      `
+	}
 	return fmt.Sprintf(`#!/bin/bash
 #
 # %s: %s
@@ -92,17 +102,16 @@ func introduction(s Scenario) string {
 #
 # Written by netlab. It needs root, bash, iproute2 and ping.
 #
-# CAREFUL: it makes namespaces and links on the machine where it runs, and
-# leaves them there. To run it without harm, give it a network of its own that
+# CAREFUL: %s. To run it without harm, give it a network of its own that
 # goes away when the script ends (no root needed):
 #
 #   unshare -Urnmpf --mount-proc bash -c \
-#     'mount -t sysfs none /sys && mount -t tmpfs none /run && bash "$0"' SCRIPT
+#     'mount -t sysfs none /sys && mount -t tmpfs none /run && %sbash "$0"' SCRIPT
 #
 # shellcheck disable=SC2016 # a claim may speak of $words and `+"`words`"+`
 {
 set -eu
-`, s.Label(), oneLine(s.Title), oneLine(s.Summary))
+`, s.Label(), oneLine(s.Title), oneLine(s.Summary), makes, own)
 }
 
 func commands(s Step) string {

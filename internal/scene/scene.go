@@ -140,6 +140,7 @@ func Join(scenes ...Scene) Scene {
 	for _, s := range scenes {
 		all.Nodes = append(slices.Clip(all.Nodes), s.Nodes...)
 		all.Cables = append(slices.Clip(all.Cables), s.Cables...)
+		all.Files = append(slices.Clip(all.Files), s.Files...)
 	}
 	return all
 }

@@ -5,12 +5,14 @@
 #
 # Written by netlab. It needs root, bash, iproute2 and ping.
 #
-# CAREFUL: it makes namespaces and links on the machine where it runs, and
-# leaves them there. To run it without harm, give it a network of its own that
+# CAREFUL: it makes namespaces, links and files in /etc on the machine where it
+# runs, and leaves them there. To run it without harm, give it a network of its own that
 # goes away when the script ends (no root needed):
 #
 #   unshare -Urnmpf --mount-proc bash -c \
-#     'mount -t sysfs none /sys && mount -t tmpfs none /run && bash "$0"' SCRIPT
+#     'mount -t sysfs none /sys && mount -t tmpfs none /run && mount -t tmpfs none /mnt && mkdir /mnt/etc /mnt/work && \
+#      mount -t overlay -o lowerdir=/etc,upperdir=/mnt/etc,workdir=/mnt/work,userxattr none /etc && \
+#      bash "$0"' SCRIPT
 #
 # shellcheck disable=SC2016 # a claim may speak of $words and `words`
 {
@@ -293,6 +295,15 @@ ip -n h1 route add default via 10.7.0.254
 ip -n h2 route add default via 10.7.0.254
 ip -n far route add default via 10.8.0.254
 ip -n far -6 route add default via fd00:8::fe
+mkdir -p /etc/netns/far
+: >/etc/netns/far/resolv.conf
+mkdir -p /etc/netns/far
+cat >/etc/netns/far/hosts <<'ENDD'
+# $1 and {2} stay as they are
+10.8.0.1 far
+END
+ENDD
+printf %s 'it'\''s netlab' >/etc/motd
 
 # --- before: A demo
 

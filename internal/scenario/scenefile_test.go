@@ -1,0 +1,42 @@
+package scenario
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"netlab/internal/scene"
+)
+
+func TestFilesOfASceneAreTakenAsTheyAre(t *testing.T) {
+	s := parsed(t, withParams("hosts: [{name: A}]\nfiles:\n  - path: /etc/netns/A/zone\n    text: |\n      $ORIGIN lab.\n      {$hosts}\n  - {path: /etc/empty, text: ''}",
+		"hosts: {default: 2, min: 1, max: 9, doc: how many}"))
+	want := []scene.File{{Path: "/etc/netns/A/zone", Text: "$ORIGIN lab.\n{$hosts}\n"}, {Path: "/etc/empty"}}
+	if d := cmp.Diff(want, s.Scene.Files); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestFilesOfASceneThatCannotBe(t *testing.T) {
+	tests := []struct{ name, files, want string }{
+		{"outside of /etc", "{path: /root/x, text: a}", `"/root/x" is not the path of a file under /etc`},
+		{"out of /etc again", "{path: /etc/../root/x, text: a}", `"/etc/../root/x" is not the path of a file under /etc`},
+		{"a folder", "{path: /etc/x/, text: a}", `"/etc/x/" is not the path of a file under /etc`},
+		{"a name with a blank", "{path: '/etc/a b', text: a}", `"/etc/a b" is not the path of a file under /etc`},
+		{"of a node that is not there", "{path: /etc/netns/B/hosts, text: a}", `the scene has no node "B", whose file this would be`},
+		{"in place of the folder of a node", "{path: /etc/netns/A, text: a}", `the scene has no node "A", whose file this would be`},
+		{"twice", "{path: /etc/x, text: a}, {path: /etc/x, text: b}", "the file /etc/x stands there twice"},
+		{"in a file", "{path: /etc/x, text: a}, {path: /etc/x/y, text: b}", "/etc/x is a file, and /etc/x/y is in it"},
+		{"without a text", "{path: /etc/x}", "a file of a scene needs text"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := Parse("demo.yaml", []byte(hardwareFile("hosts: [{name: A}]\nfiles: ["+tt.files+"]")))
+			var all Errors
+			if !errors.As(err, &all) || all[0].Text != tt.want {
+				t.Errorf("%v, want %q", err, tt.want)
+			}
+		})
+	}
+}
