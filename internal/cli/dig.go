@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -14,6 +15,7 @@ import (
 	"netlab/internal/measure"
 	"netlab/internal/render"
 	"netlab/internal/run"
+	"netlab/internal/term"
 )
 
 type digOptions struct {
@@ -219,7 +221,10 @@ func asDig(ctx context.Context, a *app, args []string) int {
 		head += "; (1 server found)\n"
 	}
 	exit, err := run.Dig(ctx, run.Digging{Files: run.HereFiles(), Command: cmd, Tell: render.NewDig(a.term, cmd, head).Tell})
-	if err != nil && ctx.Err() == nil && a.term.OutErr() == nil {
+	switch lost := a.term.OutErr(); {
+	case lost != nil && term.Closed(lost):
+		return codeSignal + int(syscall.SIGPIPE) // nobody reads: end quietly, as other programs do
+	case err != nil && ctx.Err() == nil:
 		fmt.Fprintf(a.term.Err, "dig: %v\n", err)
 	}
 	return exit

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/binary"
@@ -11,6 +12,7 @@ import (
 	"netlab/internal/control"
 	"netlab/internal/dns"
 	"netlab/internal/measure"
+	"netlab/internal/nss"
 	"netlab/internal/probe"
 )
 
@@ -25,7 +27,7 @@ const (
 // Digging is a command line of dig, from a namespace.
 type Digging struct {
 	From    string // namespace; empty means host
-	Files   NameFiles
+	Files   nss.Files
 	Command dns.Command
 	// Tell takes what comes of it, as it comes. Its error ends the digging.
 	Tell func(control.Dug) error
@@ -36,7 +38,7 @@ type Digging struct {
 // names of the command must be names (dns.CheckName). The error is Tell's,
 // ctx's, or one of probe.DNS.
 func Dig(ctx context.Context, d Digging) (exit int, err error) {
-	conf := readResolvers(d.Files.Resolv)
+	conf := nss.ReadResolv(d.Files.Resolv.Text)
 	for i, l := range d.Command.Lookups {
 		g := &digger{Digging: d, lookup: l, number: i, conf: conf}
 		work := g.plain
@@ -57,7 +59,7 @@ type digger struct {
 	Digging
 	lookup dns.Lookup
 	number int
-	conf   resolvers
+	conf   nss.Resolv
 }
 
 // digServer is a server that is asked, and its name if it was given by name.
@@ -97,7 +99,7 @@ func (d *digger) plain(ctx context.Context) (int, error) {
 // ndots only.
 func (d *digger) candidates() []string {
 	l := d.lookup
-	search, ndots := d.conf.search, d.conf.ndots
+	search, ndots := d.conf.Search, d.conf.Ndots
 	if l.Domain != "" {
 		search = []string{l.Domain}
 	}
@@ -242,82 +244,55 @@ func (d *digger) suits(addr netip.Addr) bool {
 // configured are the servers of resolv.conf, or this machine itself.
 func (d *digger) configured() ([]digServer, error) {
 	var addrs []netip.Addr
-	for _, a := range d.conf.servers {
-		if d.suits(a) {
-			addrs = append(addrs, a)
+	for _, s := range d.conf.Servers {
+		if !d.conf.Assumed && d.suits(s.Addr) {
+			addrs = append(addrs, s.Addr)
 		}
 	}
 	if len(addrs) > 0 {
 		return d.at(addrs, ""), nil
 	}
-	addrs = slices.DeleteFunc([]netip.Addr{netip.IPv6Loopback(), netip.AddrFrom4([4]byte{127, 0, 0, 1})}, func(a netip.Addr) bool { return !d.suits(a) })
-	where := d.Files.Path
-	if where == "" {
-		where = "resolv.conf"
-	}
-	return d.at(addrs, ""), d.tell(control.Dug{Note: where + " names no name server to ask: dig asks this machine itself, " + listAddrs(addrs)})
-}
-
-func listAddrs(addrs []netip.Addr) string {
 	text := ""
-	for i, a := range addrs {
-		if i > 0 {
+	for _, a := range []netip.Addr{netip.IPv6Loopback(), netip.AddrFrom4([4]byte{127, 0, 0, 1})} {
+		if !d.suits(a) {
+			continue
+		}
+		if text != "" {
 			text += ", then "
 		}
-		text += a.String()
+		addrs, text = append(addrs, a), text+a.String()
 	}
-	return text
+	where := cmp.Or(d.Files.Resolv.Path, "a resolv.conf that is not there")
+	return d.at(addrs, ""), d.tell(control.Dug{Note: where + " names no name server to ask: dig asks this machine itself, " + text})
 }
 
 // addresses finds the addresses of a server that was given by name, as the
-// real dig does through the resolver library: hosts first, then the servers of
-// resolv.conf.
+// real dig does: through the resolver library.
 func (d *digger) addresses(ctx context.Context, name string) ([]netip.Addr, error) {
-	if found := slices.DeleteFunc(readHosts(d.Files.Hosts, name), func(a netip.Addr) bool { return !d.suits(a) }); len(found) > 0 {
-		return found, nil
-	}
-	g := *d
-	g.lookup.Name, g.lookup.Search = name, true
-	for _, typ := range []string{"A", "AAAA"} {
-		if d.lookup.Family == 6 && typ == "A" || d.lookup.Family == 4 && typ == "AAAA" {
+	for _, family := range []int{4, 6} {
+		if d.lookup.Family != 0 && d.lookup.Family != family {
 			continue
 		}
-		if found, err := g.resolve(ctx, typ); err != nil || len(found) > 0 {
-			return found, err
+		var wrong error
+		found := nss.Lookup(d.Files, name, family, func(q nss.Query) (r nss.Reply) {
+			if wrong == nil {
+				r, wrong = d.reply(ctx, q)
+			}
+			return r
+		})
+		addrs := slices.DeleteFunc(found.Addrs, func(a netip.Addr) bool { return a.Is4In6() }) // of a name without an IPv6 address
+		if wrong != nil || len(addrs) > 0 {
+			return addrs, wrong
 		}
 	}
 	return nil, nil
 }
 
-// resolve asks the servers of resolv.conf for the addresses of the name.
-func (d *digger) resolve(ctx context.Context, typ string) ([]netip.Addr, error) {
-	names := d.candidates()
-	for _, name := range names {
-		for _, server := range d.conf.servers {
-			found, err := probe.DNS(ctx, probe.DNSRequest{
-				From: d.From, Server: netip.AddrPortFrom(server, dns.Port), Query: dns.Ask(name, typ), Timeout: d.lookup.Timeout,
-			})
-			if err != nil {
-				return nil, err
-			}
-			if found.Answer == nil || found.Answer.Sense() == dns.Failed {
-				continue
-			}
-			if addrs := parseAddrs(found.Answer.Data(typ)); len(addrs) > 0 {
-				return addrs, nil
-			}
-			break
-		}
-	}
-	return nil, nil
-}
-
-func parseAddrs(texts []string) []netip.Addr {
-	var out []netip.Addr
-	for _, text := range texts {
-		if a, err := netip.ParseAddr(text); err == nil {
-			out = append(out, a)
-		}
-	}
-	return out
+// reply asks what the resolver library wants to know.
+func (d *digger) reply(ctx context.Context, q nss.Query) (nss.Reply, error) {
+	ask := dns.Ask(q.Question.Name, q.Question.Type)
+	found, err := probe.DNS(ctx, probe.DNSRequest{
+		From: d.From, Server: netip.AddrPortFrom(q.Server, dns.Port), Query: ask, TCP: q.TCP, Whole: true, Timeout: q.Wait,
+	})
+	return nss.Reply{Answer: found.Answer, Closed: found.Closed || found.Fate == measure.Refused}, err
 }

@@ -3,7 +3,6 @@ package run
 import (
 	"context"
 	"errors"
-	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -157,7 +156,7 @@ func TestWhichServersAndNamesDigTries(t *testing.T) {
 			want:  digSaid{Out: ";; communications error to ::1#53: connection refused\n;; no servers could be reached\n", Exit: DigNoReply},
 			asked: []string{"127.0.0.5 six.lab. A", "127.0.0.5 six. A", "127.0.0.5 six.lab. AAAA"}},
 		{name: "a server whose name nobody knows", resolv: "nameserver 127.0.0.5\n", line: "+short @nobody. www.lab",
-			want: digSaid{Err: "dig: couldn't get address for 'nobody.': not found\n", Exit: DigUsage}, asked: []string{"127.0.0.5 nobody. A", "127.0.0.5 nobody. AAAA"}},
+			want: digSaid{Err: "dig: couldn't get address for 'nobody.': not found\n", Exit: DigUsage}, asked: []string{"127.0.0.5 nobody. A", "127.0.0.5 nobody. AAAA", "127.0.0.5 nobody. A"}},
 		{name: "one name of several fails", resolv: "nameserver 127.0.0.5\n", line: "+short www.lab dotted.name @127.0.0.9 +tries=1",
 			want:  digSaid{Out: "192.0.2.7\n" + refusal + ";; no servers could be reached\n", Exit: DigNoReply},
 			asked: []string{"127.0.0.5 www.lab. A"}},
@@ -296,23 +295,26 @@ func TestFilesOfNames(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, path := range []string{pipe, dir, filepath.Join(dir, "nothing")} {
-		if text, ok := readRegular(path); ok {
-			t.Errorf("%s: %q", path, text)
+		if f := nameFile(path); f.Path != "" {
+			t.Errorf("%s: %q", path, f.Text)
 		}
 	}
 	large := filepath.Join(dir, "large")
 	if err := os.WriteFile(large, make([]byte, maxNameFile+1), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if text, ok := readRegular(large); !ok || len(text) != maxNameFile {
-		t.Errorf("%d bytes, %v", len(text), ok)
+	if f := nameFile(large); f.Path != large || len(f.Text) != maxNameFile {
+		t.Errorf("%s: %d bytes", f.Path, len(f.Text))
 	}
-	got := readResolvers("; comment\nnameserver\nnameserver fe80::1%eth0 # more\n nameserver 10.0.0.1\nsearch a b\noptions rotate ndots:99 ndots:x\n")
-	want := resolvers{servers: []netip.Addr{netip.MustParseAddr("fe80::1%eth0"), netip.MustParseAddr("10.0.0.1")}, search: []string{"a", "b"}, ndots: 15}
-	if d := cmp.Diff(want, got, cmp.AllowUnexported(resolvers{}), cmp.Comparer(func(a, b netip.Addr) bool { return a == b })); d != "" {
-		t.Error(d)
+	s := newDigSpace(t, "nameserver 127.0.0.5\n")
+	own, lab := nameFiles(s.name), nameFiles("host")
+	if own.Resolv.Path != "/etc/netns/digs/resolv.conf" || own.Resolv.Text != "nameserver 127.0.0.5\n" || lab != HereFiles() || lab.Resolv.Path != "/etc/resolv.conf" {
+		t.Errorf("%+v %+v", own, lab)
 	}
-	if got := readHosts("10.0.0.1 a # b\n#10.0.0.2 a\nx a\n10.0.0.3 c A.\n", "a"); len(got) != 2 {
-		t.Errorf("%v", got)
+	if err := os.Remove("/etc/netns/digs/resolv.conf"); err != nil {
+		t.Fatal(err)
+	}
+	if got := nameFiles(s.name); got.Resolv != lab.Resolv || got.Hosts != own.Hosts {
+		t.Errorf("%+v", got)
 	}
 }

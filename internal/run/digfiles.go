@@ -2,115 +2,51 @@ package run
 
 import (
 	"io"
-	"net/netip"
 	"os"
-	"slices"
-	"strconv"
-	"strings"
 	"syscall"
 
-	"netlab/internal/dns"
 	"netlab/internal/netns"
+	"netlab/internal/nss"
 )
 
-// NameFiles are the files from which dig takes its servers.
-type NameFiles struct {
-	Path          string // of resolv.conf
-	Resolv, Hosts string // their texts
-}
-
-// maxNameFile bounds how much of such a file is read: anybody in the lab may
-// write it.
+// maxNameFile bounds how much of a file is read by which names are found:
+// anybody in the lab may write it.
 const maxNameFile = 1 << 20
 
 // nameFiles are the files of a node: as "ip netns exec" shows them to what runs
 // there (ip-netns(8)), its own in /etc/netns, else the lab's.
-func nameFiles(node string) NameFiles {
-	here := HereFiles()
+func nameFiles(node string) nss.Files {
+	files := HereFiles()
 	if node == "" || node == netns.Host {
-		return here
+		return files
 	}
-	own := "/etc/netns/" + node
-	if text, ok := readRegular(own + "/hosts"); ok {
-		here.Hosts = text
+	for name, file := range map[string]*nss.File{"nsswitch.conf": &files.Switch, "hosts": &files.Hosts, "resolv.conf": &files.Resolv} {
+		if own := nameFile("/etc/netns/" + node + "/" + name); own.Path != "" {
+			*file = own
+		}
 	}
-	if text, ok := readRegular(own + "/resolv.conf"); ok {
-		here.Path, here.Resolv = own+"/resolv.conf", text
-	}
-	return here
+	return files
 }
 
-// HereFiles are the files as whoever runs here sees them.
-func HereFiles() NameFiles {
-	hosts, _ := readRegular("/etc/hosts")
-	resolv, _ := readRegular("/etc/resolv.conf")
-	return NameFiles{Path: "/etc/resolv.conf", Resolv: resolv, Hosts: hosts}
+// HereFiles are the files by which whoever runs here finds names.
+func HereFiles() nss.Files {
+	return nss.Files{Switch: nameFile("/etc/nsswitch.conf"), Hosts: nameFile("/etc/hosts"), Resolv: nameFile("/etc/resolv.conf")}
 }
 
-// readRegular reads the beginning of a file. Whatever else has its name, such
-// as a pipe that nobody writes to, does not hold it up.
-func readRegular(path string) (string, bool) {
+// nameFile reads the beginning of a file. Whatever else has its name, such as a
+// pipe that nobody writes to, does not hold it up and counts as no file.
+func nameFile(path string) nss.File {
 	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
-		return "", false
+		return nss.File{}
 	}
 	defer f.Close()
 	if st, err := f.Stat(); err != nil || !st.Mode().IsRegular() {
-		return "", false
+		return nss.File{}
 	}
 	b, err := io.ReadAll(io.LimitReader(f, maxNameFile))
-	return string(b), err == nil
-}
-
-// resolvers is what dig takes from resolv.conf(5).
-type resolvers struct {
-	servers []netip.Addr
-	search  []string
-	ndots   int
-}
-
-// maxResolvers is how many servers count (resolv.conf(5), MAXNS).
-const maxResolvers = 3
-
-func readResolvers(text string) resolvers {
-	out := resolvers{ndots: 1}
-	for line := range strings.Lines(text) {
-		words := strings.Fields(line)
-		if len(words) < 2 {
-			continue
-		}
-		switch words[0] {
-		case "nameserver":
-			if addr, err := netip.ParseAddr(words[1]); err == nil && len(out.servers) < maxResolvers {
-				out.servers = append(out.servers, addr)
-			}
-		case "search":
-			out.search = words[1:]
-		case "domain":
-			out.search = words[1:2]
-		case "options":
-			for _, o := range words[1:] {
-				if n, err := strconv.Atoi(strings.TrimPrefix(o, "ndots:")); err == nil && strings.HasPrefix(o, "ndots:") {
-					out.ndots = max(min(n, 15), 0)
-				}
-			}
-		}
+	if err != nil {
+		return nss.File{}
 	}
-	return out
-}
-
-// readHosts are the addresses of a name in hosts(5).
-func readHosts(text, name string) []netip.Addr {
-	var out []netip.Addr
-	for line := range strings.Lines(text) {
-		line, _, _ = strings.Cut(line, "#")
-		words := strings.Fields(line)
-		if len(words) < 2 || !slices.ContainsFunc(words[1:], func(w string) bool { return dns.SameName(w, name) }) {
-			continue
-		}
-		if addr, err := netip.ParseAddr(words[0]); err == nil {
-			out = append(out, addr)
-		}
-	}
-	return out
+	return nss.File{Path: path, Text: string(b)}
 }

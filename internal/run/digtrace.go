@@ -2,6 +2,7 @@ package run
 
 import (
 	"context"
+	"net/netip"
 
 	"netlab/internal/control"
 	"netlab/internal/dns"
@@ -77,11 +78,7 @@ func (d *digger) named(ctx context.Context, names []string, referral dns.Message
 		}
 		short := withoutDot(name)
 		if len(addrs) == 0 {
-			for _, a := range parseAddrs(referral.Glue(name)) {
-				if d.suits(a) {
-					addrs = append(addrs, a)
-				}
-			}
+			addrs = d.glue(referral.Glue(name))
 			told := control.Dug{Remark: "couldn't get address for '" + short + "': not found"}
 			if len(addrs) > 0 {
 				told = control.Dug{Note: "the resolver does not find the address of " + short + ": taken is the one that came with the referral (glue), which the real dig does not do"}
@@ -96,6 +93,17 @@ func (d *digger) named(ctx context.Context, names []string, referral dns.Message
 		return nil, d.tell(control.Dug{Remark: "dig: couldn't get address for '" + withoutDot(names[len(names)-1]) + "': no more"})
 	}
 	return out, nil
+}
+
+// glue reads the addresses that come with a referral.
+func (d *digger) glue(texts []string) []netip.Addr {
+	var out []netip.Addr
+	for _, text := range texts {
+		if a, err := netip.ParseAddr(text); err == nil && d.suits(a) {
+			out = append(out, a)
+		}
+	}
+	return out
 }
 
 // withoutDot is how dig shows the name of a server.
