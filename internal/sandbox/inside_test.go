@@ -271,7 +271,7 @@ func TestTheNameServiceIsTheLabsOwn(t *testing.T) {
 	if err := writeEdited(dir); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := listing(t, dir), "hostname hosts netns/ nsswitch.conf resolv.conf"; got != want {
+	if got, want := listing(t, dir), "gai.conf host.conf hostname hosts netns/ nsswitch.conf resolv.conf"; got != want {
 		t.Errorf("%s; want %s", got, want)
 	}
 	for name, want := range map[string]string{"hosts": "127.0.1.1\tnetlab", "nsswitch.conf": "hosts: files dns\n", "resolv.conf": ""} {
