@@ -17,6 +17,9 @@ type Command struct {
 	Help    bool     // -h
 	Version bool     // -v
 	Micro   bool     // -u: times in microseconds
+	// Served says that a server stands before the first name: dig says then that
+	// it has found one.
+	Served bool
 }
 
 // Lookup is one name of a command line, and how it is asked for.
@@ -35,6 +38,7 @@ type Lookup struct {
 	AuthenticData    bool
 	CheckingDisabled bool
 	EDNS             *EDNS
+	KeepVersion      bool // +noednsnegotiation: a server that knows only a lower version of EDNS is not asked again
 	SendCookie       bool
 	Cookie           []byte // given; else one is made up
 	NSID             bool
@@ -77,9 +81,10 @@ func ParseDig(args []string) (Command, error) {
 		args = args[n:]
 	}
 	if len(p.cmd.Lookups) == 0 {
-		l := p.common
-		l.Name, l.Type = ".", "NS"
-		p.cmd.Lookups = []Lookup{l}
+		p.add(".").Type = "NS"
+	}
+	for i := range p.cmd.Lookups {
+		p.cmd.Lookups[i].Style.Short = p.short
 	}
 	return p.cmd, nil
 }
@@ -89,6 +94,7 @@ type digParser struct {
 	cmd    Command
 	common Lookup // what stands before the first name is for all
 	types  bool   // a word may still be a type or a class
+	short  bool   // for all names, wherever it stands
 }
 
 // at is the lookup that options are for.
@@ -106,6 +112,9 @@ func (p *digParser) add(name string) *Lookup {
 	if l.EDNS != nil {
 		own := *l.EDNS
 		l.EDNS = &own
+	}
+	if len(p.cmd.Lookups) == 0 {
+		p.cmd.Served = l.Server != ""
 	}
 	p.cmd.Lookups = append(p.cmd.Lookups, l)
 	return p.at()

@@ -58,6 +58,10 @@ func TestTheCommandLineOfDig(t *testing.T) {
 		{in: "-b 10.0.0.2#99 web.lab", want: []Lookup{usual("web.lab", func(l *Lookup) { l.Source = netip.MustParseAddrPort("10.0.0.2:99") })}},
 		{in: "-b fd00::2 web.lab", want: []Lookup{usual("web.lab", func(l *Lookup) { l.Source = netip.MustParseAddrPort("[fd00::2]:0") })}},
 		{in: "web.lab +short", want: []Lookup{usual("web.lab", quiet, func(l *Lookup) { l.Style.Short, l.Style.Answer = true, true })}},
+		{in: "a.lab b.lab +short", want: []Lookup{
+			usual("a.lab", func(l *Lookup) { l.Style.Short = true }), usual("b.lab", quiet, func(l *Lookup) { l.Style.Short, l.Style.Answer = true, true }),
+		}},
+		{in: "web.lab +noednsneg", want: []Lookup{usual("web.lab", func(l *Lookup) { l.KeepVersion = true })}},
 		{in: "+noall +answer web.lab +stat", want: []Lookup{usual("web.lab", quiet, func(l *Lookup) { l.Style.Answer, l.Style.Stats = true, true })}},
 		{in: "web.lab +all +nocomm +noque +noadditional +noauth +nocl +nottlid", want: []Lookup{usual("web.lab", quiet, func(l *Lookup) {
 			l.Style.Answer, l.Style.Stats, l.Style.NoClass, l.Style.NoTTL = true, true, true, true
@@ -117,6 +121,9 @@ func TestWhatIsForAllNames(t *testing.T) {
 		"web.lab +noall":       {},
 		"web.lab +short +cmd":  {Cmd: true},
 		"web.lab -u":           {Cmd: true, Micro: true},
+		"@ns web.lab":          {Cmd: true, Served: true},
+		"web.lab @ns":          {Cmd: true},
+		"@ns":                  {Cmd: true, Served: true},
 		"-h":                   {Cmd: true, Help: true},
 		"-v web.lab":           {Cmd: true, Version: true},
 		"+noall +answer a b c": {},

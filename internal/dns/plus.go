@@ -33,7 +33,7 @@ func without(name string, field func(*Lookup) *bool) plusOption {
 
 func plusOptions() []plusOption {
 	out := append(shownOptions(), sentOptions()...)
-	for _, name := range strings.Fields(`aaflag aaonly badcookie besteffort coflag co crypto dns64prefix dscp ednsflags ednsnegotiation ednsopt
+	for _, name := range strings.Fields(`aaflag aaonly badcookie besteffort coflag co crypto dns64prefix dscp ednsflags ednsopt
 		expandaaaa expire header-only https https-get https-post http-plain http-plain-get http-plain-post idnin idnout keepalive keepopen
 		mapped multiline nssearch onesoa opcode padding raflag rrcomments showbadcookie sigchase subnet tcflag tls tls-ca tls-certfile
 		tls-hostname tls-keyfile topdown trusted-key unknownformat yaml zflag`) {
@@ -114,6 +114,7 @@ func sentOptions() []plusOption {
 		flag("rdflag", recurse),
 		flag("recurse", recurse),
 		flag("search", search),
+		without("ednsnegotiation", func(l *Lookup) *bool { return &l.KeepVersion }),
 		without("fail", func(l *Lookup) *bool { return &l.NextOnFail }),
 	}
 }
@@ -184,7 +185,7 @@ func setAll(p *digParser, l *Lookup, on bool, _ string) error {
 
 func setShort(p *digParser, l *Lookup, on bool, _ string) error {
 	s := &l.Style
-	if s.Short = on; on {
+	if p.short = on; on {
 		s.Question, s.Answer, s.Authority, s.Additional, s.Comments, s.Stats = false, true, false, false, false, false
 		p.cmd.Cmd = false
 	}

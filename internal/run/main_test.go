@@ -31,6 +31,8 @@ func TestMain(m *testing.M) {
 		os.Exit(interp.NetnsExec(os.Args[1:]))
 	case interp.StageScript:
 		os.Exit(interp.ScriptChild(os.Args[1:]))
+	case stageCoreDNS:
+		os.Exit(service.CoreDNS())
 	}
 	if filepath.Base(os.Args[0]) == "coredns" { // the server of lessons
 		os.Exit(service.CoreDNS())

@@ -10,6 +10,8 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"netlab/internal/nss"
 )
 
 // etc makes /etc: the host's, below an upper layer in memory. A file that
@@ -41,15 +43,16 @@ func (b *builder) etc() {
 	})
 }
 
-// writeEdited writes the name service files, which on the host may be
-// symlinks into a hidden /run, or ask daemons over sockets.
+// writeEdited writes the files by which names are found, which on the host may
+// be symlinks into a hidden /run, or ask daemons over sockets. What a lab's
+// resolver does is the same on every machine: host.conf(5) makes all lines of
+// hosts count, gai.conf(5) leaves the order of addresses to RFC 6724.
 func writeEdited(etc string) error {
-	for name, text := range map[string]string{
-		"hosts":         "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n127.0.1.1\tnetlab\n",
-		"resolv.conf":   "",
-		"nsswitch.conf": "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\nnetworks: files\nprotocols: files\nservices: files\n",
-		"hostname":      "netlab\n",
-	} {
+	texts := map[string]string{"hostname": "netlab\n", "host.conf": "multi on\n", "gai.conf": ""}
+	for _, f := range nss.Fresh().Each() {
+		texts[f.Name] = f.File.Text
+	}
+	for name, text := range texts {
 		if err := os.WriteFile(filepath.Join(etc, name), []byte(text), 0o644); err != nil {
 			return err
 		}
