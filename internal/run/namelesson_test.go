@@ -1,9 +1,15 @@
 package run
 
 import (
+	"bytes"
+	"cmp"
 	"fmt"
+	"os"
 	"os/exec"
+	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"netlab/internal/check"
 	"netlab/internal/netlabtest"
@@ -131,5 +137,63 @@ func (b *bench) suffers(t *testing.T, c check.Check, f fault, ready func()) {
 	if out := b.now(c, check.DefaultWithin); !out.OK {
 		t.Errorf("after %q: %+v", f.mend, out)
 		ready()
+	}
+}
+
+// TestTheScriptOfNamesPassesWithTheRealPrograms runs the exported script of the
+// lesson, with the machine's getent and dig.
+func TestTheScriptOfNamesPassesWithTheRealPrograms(t *testing.T) {
+	for _, name := range []string{"bash", "ip", "getent", "dig"} {
+		_, err := exec.LookPath(name)
+		netlabtest.Require(t, err == nil, name)
+	}
+	s, err := scenario.Parse("names.yaml", []byte(nameLesson))
+	must(t, err)
+	text := scenario.Script(s, nil)
+	own, err := os.ReadFile("/proc/self/exe")
+	must(t, err)
+	bin := t.TempDir()
+	must(t, os.WriteFile(bin+"/coredns", own, 0o755))
+	for name, tt := range map[string]struct {
+		before, after string
+		words         string // at the end; empty: all holds
+	}{
+		"all holds":                 {"", "", ""},
+		"the servers do not run":    {"ip netns exec ns2 coredns", "true", "FAILED: the zone is there"},
+		"the forwarder does not":    {"ip netns exec ns1 coredns", "true", "FAILED: A finds web"},
+		"another address":           {"web   300 IN A 192.168.1.2", "web   300 IN A 192.168.1.3", "FAILED: the zone is there"},
+		"another time to live":      {"web   300", "web   301", "FAILED: the zone is there"},
+		"no alias":                  {"www   300 IN CNAME web", "www   300 IN A 192.168.1.2", "FAILED: an alias"},
+		"there is such a name":      {"www   300", "none  300 IN A 192.168.1.7\nwww   300", "FAILED: no name"},
+		"there is such a record":    {"www   300", "only6 300 IN A 192.168.1.7\nwww   300", "FAILED: no record"},
+		"the server knows it":       {"forward . 192.168.1.54", "forward . 192.168.1.1", "FAILED: A finds web"},
+		"the wrong way round":       {"hosts: files dns", "hosts: files", "FAILED: A finds web"},
+		"nobody knows the printer":  {"192.168.1.9 printer", "", "FAILED: A finds the printer"},
+		"a server where none is":    {"ip netns exec ns1 coredns", "ip netns exec web coredns -quiet -conf /etc/coredns/zone >/dev/null &\nip netns exec ns1 coredns", "FAILED: nobody listens"},
+		"somebody has that address": {"ip netns exec ns1 coredns", "ip -n ns1 addr add 192.168.1.99/24 dev eth0\nip netns exec ns1 coredns", "FAILED: nobody there"},
+		"there is a way":            {"ip netns exec ns1 coredns", "ip -n A route add default via 192.168.1.53\nip netns exec ns1 coredns", "FAILED: no way"},
+		"it is found":               {"192.168.1.9 printer", "192.168.1.9 printer nothing", "FAILED: A does not find that"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel() // it mostly waits
+			broken := strings.Replace(text, tt.before, tt.after, 1)
+			if tt.words != "" && broken == text {
+				t.Fatalf("the script has no %q", tt.before)
+			}
+			cmd := exec.CommandContext(soon(t), "bash", "-c", `mount -t sysfs none /sys && mount -t tmpfs none /run && mount -t tmpfs none /home && mkdir /home/etc /home/work &&
+				mount -t overlay -o lowerdir=/etc,upperdir=/home/etc,workdir=/home/work,userxattr none /etc && bash; end=$?; kill $(jobs -p) 2>/dev/null; exit $end`)
+			cmd.Env = append(os.Environ(), "PATH="+bin+":"+os.Getenv("PATH"))
+			cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET | syscall.CLONE_NEWNS, Setpgid: true}
+			cmd.Stdin = strings.NewReader(broken)
+			var out bytes.Buffer
+			cmd.Stdout, cmd.Stderr = &out, &out
+			cmd.WaitDelay = 100 * time.Millisecond
+			_ = cmd.Run()
+			_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // the servers
+			end := cmp.Or(tt.words, "all checks of names hold")
+			if said := out.String(); !strings.Contains(said, "\n"+end) {
+				t.Errorf("it does not end with %q:\n%s", end, said)
+			}
+		})
 	}
 }
