@@ -163,7 +163,7 @@ func (d DNS) wants() string {
 		add(fmt.Sprintf("ttl below %d", d.TTLBelow))
 	}
 	if d.Asks != nil {
-		add("and asked besides is " + listOr(d.Asks, "nobody"))
+		text += "; asked besides: " + listOr(d.Asks, "nobody")
 	}
 	return text
 }

@@ -137,13 +137,13 @@ func (r Resolves) target() string {
 func (r Resolves) besides() string {
 	text := ""
 	if r.Tries != nil {
-		text += ", and asks for " + listOr(r.Tries, "no name")
+		text += "; it asks for " + listOr(r.Tries, "no name")
 	}
 	if r.Asks != nil {
-		text += ", and asked is " + listOr(r.Asks, "nobody")
+		text += "; asked: " + listOr(r.Asks, "nobody")
 	}
 	if r.Waits > 0 {
-		text += ", after " + r.Waits.String() + " or more"
+		text += "; it takes " + r.Waits.String() + " or more"
 	}
 	return text
 }

@@ -18,9 +18,9 @@ func TestChecksOfNamesInWords(t *testing.T) {
 		"resolves web in A to 192.168.1.2, 192.168.1.3 tries nothing asks ns1":   {Resolves: &Resolves{In: "A", Name: "web", To: []netip.Addr{ip("192.168.1.2"), ip("192.168.1.3")}, Tries: []string{}, Asks: []string{"ns1"}}},
 		"dns web A from 192.168.1.53 in A":                                       {DNS: &DNS{In: "A", Server: server, Name: "web"}},
 		"not dns web MX by TCP from 192.168.1.53 in host error NXDOMAIN":         {Not: true, DNS: &DNS{Server: server, Name: "web", Type: "MX", TCP: true, Error: NXDomain}},
-		"dns web A from 192.168.1.53 in A, 10.0.0.1, as another name for www, authoritative, ttl 60, and asked besides is nobody": {
+		"dns web A from 192.168.1.53 in A, 10.0.0.1, as another name for www, authoritative, ttl 60; asked besides: nobody": {
 			DNS: &DNS{In: "A", Server: server, Name: "web", Is: []string{"10.0.0.1"}, Alias: "www", Authoritative: yes(), TTL: 60, Asks: []string{}}},
-		"dns web A from 192.168.1.53 in A, with the servers of lan, not authoritative, ttl below 60, and asked besides is ns2": {
+		"dns web A from 192.168.1.53 in A, with the servers of lan, not authoritative, ttl below 60; asked besides: ns2": {
 			DNS: &DNS{In: "A", Server: server, Name: "web", Refers: "lan", Authoritative: no(), TTLBelow: 60, Asks: []string{"ns2"}}},
 	} {
 		if got := c.String(); got != want {

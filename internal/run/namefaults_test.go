@@ -65,7 +65,7 @@ func sourcesOf(node string) []string {
 // wayToNames are faults of what is claimed of the way to the answer.
 func wayToNames(r check.Resolves, resolv etcFile) []fault {
 	var out []fault
-	if r.Tries != nil && len(r.Tries) > 0 {
+	if len(r.Tries) > 0 {
 		out = append(out, fault{"another search list", resolv.longer("search elsewhere.example\noptions ndots:15"), resolv.restored(), []string{"elsewhere.example"}})
 	}
 	if r.Tries != nil && len(r.Tries) == 0 || r.Asks != nil && len(r.Asks) == 0 {
