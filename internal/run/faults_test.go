@@ -44,9 +44,9 @@ func faultsOf(c check.Check, lab snapshot.Lab) []fault {
 	case c.Conntrack != nil:
 		return conntrackFaults(*c.Conntrack, lab)
 	case c.Resolves != nil:
-		return resolvesFaults(*c.Resolves, c.Not, lab)
+		return untaught(len(c.Resolves.Asks) > 1, resolvesFaults(*c.Resolves, c.Not, lab))
 	case c.DNS != nil:
-		return dnsFaults(*c.DNS, c.Not, lab)
+		return untaught(len(c.DNS.Asks) > 0, dnsFaults(*c.DNS, c.Not, lab))
 	case c.Namespace != nil:
 		return namespaceFaults(*c.Namespace, c.Not)
 	case c.Link != nil:
