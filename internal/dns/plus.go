@@ -212,7 +212,7 @@ func setSplit(_ *digParser, l *Lookup, on bool, value string) error {
 	case value == "":
 		l.Style.Split = DefaultStyle().Split
 	default:
-		n, err := number("+split", value, 0, 1024)
+		n, err := number("+split", value, 1024)
 		l.Style.Split = (n + group - 1) / group * group
 		return err
 	}
@@ -232,7 +232,7 @@ func setBufsize(_ *digParser, l *Lookup, on bool, value string) error {
 		l.EDNS.UDPSize = DefaultUDPSize
 		return nil
 	}
-	n, err := number("+bufsize", value, 0, 65535)
+	n, err := number("+bufsize", value, 65535)
 	l.EDNS.UDPSize = uint16(n)
 	return err
 }
@@ -276,7 +276,7 @@ func setEDNS(_ *digParser, l *Lookup, on bool, value string) error {
 		l.EDNS.Version = 0
 		return nil
 	}
-	n, err := number("+edns", value, 0, 255)
+	n, err := number("+edns", value, 255)
 	l.EDNS.Version = uint8(n)
 	return err
 }
@@ -286,7 +286,7 @@ func setID(_ *digParser, l *Lookup, on bool, value string) error {
 	if !on {
 		return nil
 	}
-	n, err := number("+qid", value, 0, 65535)
+	n, err := number("+qid", value, 65535)
 	l.ID = uint16(n)
 	return err
 }
@@ -296,7 +296,7 @@ func setNdots(_ *digParser, l *Lookup, on bool, value string) error {
 		l.Ndots = -1
 		return nil
 	}
-	n, err := number("+ndots", value, 0, 15)
+	n, err := number("+ndots", value, 15)
 	l.Ndots = n
 	return err
 }
@@ -313,7 +313,7 @@ func setTries(name string, more int) func(*digParser, *Lookup, bool, string) err
 		if !on {
 			return usage("%s cannot be switched off", name)
 		}
-		n, err := number(name, value, 0, maxTries)
+		n, err := number(name, value, maxTries)
 		l.Tries = max(n+more, 1)
 		return err
 	}
@@ -323,7 +323,7 @@ func setTimeout(_ *digParser, l *Lookup, on bool, value string) error {
 	if !on {
 		return usage("+timeout cannot be switched off")
 	}
-	n, err := number("+timeout", value, 0, maxSeconds)
+	n, err := number("+timeout", value, maxSeconds)
 	l.Timeout = time.Duration(max(n, 1)) * time.Second
 	return err
 }
@@ -333,10 +333,10 @@ func setTCP(_ *digParser, l *Lookup, on bool, _ string) error {
 	return nil
 }
 
-func number(option, value string, least, most int) (int, error) {
+func number(option, value string, most int) (int, error) {
 	n, err := strconv.Atoi(value)
-	if err != nil || n < least || n > most {
-		return least, usage("%s wants a number from %d to %d, not %q", option, least, most, cut(value))
+	if err != nil || n < 0 || n > most {
+		return 0, usage("%s wants a number from 0 to %d, not %q", option, most, cut(value))
 	}
 	return n, nil
 }

@@ -7,7 +7,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -215,8 +214,4 @@ func normalDig(text string) string {
 		text = regexp.MustCompile(r.find).ReplaceAllString(text, r.put)
 	}
 	return text
-}
-
-func without(list []string, drop ...string) []string {
-	return slices.DeleteFunc(list, func(s string) bool { return slices.Contains(drop, s) })
 }
