@@ -4,6 +4,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -36,13 +37,22 @@ func Main() int {
 	case interp.StageScript:
 		return interp.ScriptChild(os.Args[1:])
 	}
-	if filepath.Base(os.Args[0]) == "coredns" {
-		return service.CoreDNS()
+	if main := ownProgram(filepath.Base(os.Args[0])); main != nil {
+		return main()
 	}
 	if interp.IsShim(os.Args[0]) {
 		return interp.Shim(os.Args)
 	}
 	return Execute(context.Background(), term.System(), os.Args[1:])
+}
+
+// ownProgram is what netlab does under one of interp.OwnPrograms; nil for any
+// other name.
+func ownProgram(name string) func() int {
+	if name == "dig" {
+		return func() int { return Dig(context.Background(), term.System(), os.Args[1:]) }
+	}
+	return service.Program(name)
 }
 
 // Execute runs one command line on a terminal and returns the exit code.
@@ -55,6 +65,18 @@ func Execute(ctx context.Context, t *term.Term, args []string) int {
 		err = a.execute(ctx, newRoot(a), args)
 	}
 	return a.finish(ctx, err)
+}
+
+// Dig is Execute for netlab under the name of dig.
+func Dig(ctx context.Context, t *term.Term, args []string) int {
+	ctx, _, stop := untilSignal(ctx)
+	defer stop()
+	code := asDig(ctx, &app{term: t}, args)
+	var sig *signalled
+	if errors.As(context.Cause(ctx), &sig) {
+		return codeSignal + int(sig.sig)
+	}
+	return code
 }
 
 func (a *app) execute(ctx context.Context, root *cobra.Command, args []string) error {

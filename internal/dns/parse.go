@@ -1,12 +1,53 @@
 package dns
 
-import "github.com/miekg/dns"
+import (
+	"fmt"
+	"strings"
 
-// Parse reads a message as it comes over the network.
+	"github.com/miekg/dns"
+)
+
+// headerSize is how long a message is at least, RFC 1035 section 4.1.1.
+const headerSize = 12
+
+// Parse reads a message as it comes over the network: by TCP without the two
+// octets of length before it. The error says why it is none.
 func Parse(b []byte) (Message, error) {
+	if len(b) < headerSize {
+		return Message{}, fmt.Errorf("it is no DNS message: the header alone takes %d octets, and there are %d", headerSize, len(b))
+	}
 	var m dns.Msg
 	if err := m.Unpack(b); err != nil {
-		return Message{}, err
+		return Message{}, fmt.Errorf("it is a damaged DNS message: %s", strings.ReplaceAll(err.Error(), "dns: ", ""))
 	}
-	return Message{ID: m.Id, Response: m.Response, Size: len(b)}, nil
+	out := Message{
+		ID: m.Id, Opcode: opcodeName(m.Opcode), Status: statusName(m.Rcode),
+		Response: m.Response, Authoritative: m.Authoritative, Truncated: m.Truncated,
+		RecursionDesired: m.RecursionDesired, RecursionAvailable: m.RecursionAvailable,
+		AuthenticData: m.AuthenticatedData, CheckingDisabled: m.CheckingDisabled,
+		Questions: []Question{}, Answers: records(m.Answer), Authority: records(m.Ns), Additional: records(m.Extra),
+		Size: len(b),
+	}
+	for _, q := range m.Question {
+		out.Questions = append(out.Questions, Question{Name: canonical(q.Name), Type: typeName(q.Qtype), Class: className(q.Qclass)})
+	}
+	if opt := m.IsEdns0(); opt != nil {
+		out.EDNS = &EDNS{Version: opt.Version(), UDPSize: opt.UDPSize(), DO: opt.Do(), Options: optionsOf(opt)}
+	}
+	return out, nil
+}
+
+// records reads the records of a section, without OPT, which is none.
+func records(section []dns.RR) []Record {
+	var out []Record
+	for _, rr := range section {
+		h := rr.Header()
+		if h.Rrtype == dns.TypeOPT {
+			continue
+		}
+		out = append(out, Record{
+			Name: canonical(h.Name), TTL: h.Ttl, Class: className(h.Class), Type: typeName(h.Rrtype), Data: dataText(rr),
+		})
+	}
+	return out
 }

@@ -180,7 +180,7 @@ func TestMessagesGoThroughThePipeUnchanged(t *testing.T) {
 func TestDefaultsAreFilledIn(t *testing.T) {
 	got := Options{Processes: 7}.withDefaults()
 	want := Options{
-		Path: DefaultPath, Dir: "/root", MaxOutput: 1 << 20, CommandTime: 30 * time.Second, RunTime: 2 * time.Minute,
+		Path: OwnDir + ":" + DefaultPath, Dir: "/root", MaxOutput: 1 << 20, CommandTime: 30 * time.Second, RunTime: 2 * time.Minute,
 		Processes: 7, Memory: 1 << 30, FileSize: 64 << 20, Stack: 64 << 20,
 	}
 	if d := cmp.Diff(want, got); d != "" {

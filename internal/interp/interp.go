@@ -25,13 +25,13 @@ const (
 // take. It bounds how deep a text can be nested, and so the parser's stack.
 const MaxSnippet = 64 << 10
 
-// DefaultPath is where a lesson's commands are looked for.
+// DefaultPath is where a lesson's commands are looked for, behind OwnDir.
 const DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 // Options are the limits and surroundings of a Shell. A zero field means its
 // default.
 type Options struct {
-	Path        string        `json:"path"`         // PATH of the commands; DefaultPath
+	Path        string        `json:"path"`         // PATH of the commands; OwnDir and DefaultPath
 	Dir         string        `json:"dir"`          // working directory at the start; /root, or / without one
 	MaxOutput   int64         `json:"max_output"`   // bytes of output shown for each command; 1 MiB
 	CommandTime time.Duration `json:"command_time"` // for each command in the foreground; 30 s
@@ -44,7 +44,7 @@ type Options struct {
 }
 
 func (o Options) withDefaults() Options {
-	o.Path = cmp.Or(o.Path, DefaultPath)
+	o.Path = cmp.Or(o.Path, OwnDir+":"+DefaultPath)
 	o.Dir = cmp.Or(o.Dir, "/root")
 	o.MaxOutput = cmp.Or(o.MaxOutput, 1<<20)
 	o.CommandTime = cmp.Or(o.CommandTime, 30*time.Second)

@@ -26,6 +26,9 @@ func TestMain(m *testing.M) {
 	case StageNetnsExec:
 		os.Exit(NetnsExec(os.Args[1:]))
 	}
+	if isOwn(os.Args[0]) {
+		os.Exit(ownProgram(os.Args))
+	}
 	// Tests that run in parallel mostly wait: for a ping that gets no answer.
 	if err := flag.Set("test.parallel", "8"); err != nil {
 		panic(err)

@@ -121,7 +121,7 @@ func TestSurroundingsAreAShortList(t *testing.T) {
 	t.Setenv("SECRET", "of the host")
 	s := open(t, Options{})
 	k := do(t, s, "env | sort; ls /proc/self/fd | wc -l; cat; echo end")
-	want := "HOME=/root\nLANG=C.UTF-8\nLOGNAME=root\nPATH=" + DefaultPath + "\nPWD=/root\nSHELL=/bin/sh\nTERM=dumb\nUSER=root\n4\nend\n"
+	want := "HOME=/root\nLANG=C.UTF-8\nLOGNAME=root\nPATH=" + OwnDir + ":" + DefaultPath + "\nPWD=/root\nSHELL=/bin/sh\nTERM=dumb\nUSER=root\n4\nend\n"
 	if d := cmp.Diff(want, k.output("stdout")); d != "" { // 0, 1, 2 and ls's own
 		t.Error(d)
 	}

@@ -172,13 +172,7 @@ func realPath(env []string) []string {
 
 // realProgram finds the machine's own program of that name.
 func realProgram(name string, env []string) (string, bool) {
-	for _, dir := range realPath(env) {
-		full := filepath.Join(dir, name)
-		if st, err := os.Stat(full); err == nil && st.Mode().IsRegular() && st.Mode()&0o111 != 0 {
-			return full, true
-		}
-	}
-	return "", false
+	return findIn(realPath(env), name)
 }
 
 // messenger tells the engine of one command. One that cannot says nothing.

@@ -16,7 +16,7 @@ type DNS struct {
 	Question dns.Question   `json:"question"`
 	Fate     Fate           `json:"fate"`
 	Errno    string         `json:"errno,omitempty"` // Refused: the kernel's error name
-	Text     string         `json:"text,omitempty"`
+	Text     string         `json:"text,omitempty"`  // of Refused: the error in words; of Silent by TCP: how far it came
 	ICMP     *ICMPError     `json:"icmp,omitempty"`
 	// Closed says that nothing listens at the port: the fate is Reported, by UDP
 	// an ICMP port unreachable, by TCP a reset.
@@ -26,9 +26,12 @@ type DNS struct {
 	// Odd are messages that came and are no answer to the question, and why:
 	// another id, another question, no DNS message at all.
 	Odd []string `json:"odd,omitempty"`
-	// Fallback says that the answer was cut short by UDP (tc), and is the one by TCP.
+	// Fallback says that the answer was cut short by UDP (tc), and is the one by
+	// TCP. When none came by TCP, Fate and all the rest are about that.
 	Fallback bool    `json:"fallback,omitempty"`
 	Heard    []Heard `json:"heard,omitempty"` // while the question was under way, where somebody listened
+	// Missed is how many frames could not be heard, for want of room.
+	Missed int `json:"missed,omitempty"`
 }
 
 // Resolved is what the resolver library of a namespace made of a name.
@@ -42,8 +45,9 @@ type Resolved struct {
 	Exit   int           `json:"exit"`            // of getent: 0 found, 2 not found
 	Slow   bool          `json:"slow,omitempty"`  // it was ended, because it took too long
 	Took   time.Duration `json:"took"`
-	Text   string        `json:"text,omitempty"`  // what it said besides
-	Heard  []Heard       `json:"heard,omitempty"` // every DNS message in the lab meanwhile
+	Text   string        `json:"text,omitempty"`   // what it said besides
+	Heard  []Heard       `json:"heard,omitempty"`  // every DNS message in the lab meanwhile
+	Missed int           `json:"missed,omitempty"` // frames that could not be heard, for want of room
 }
 
 // Heard is a DNS message that was seen under way: once, where it left its sender.

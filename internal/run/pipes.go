@@ -13,7 +13,7 @@ import (
 // pipes runs a program without a terminal, and relays its streams until it
 // ends. What it left behind may hold them open; that is not waited for.
 func (c *caller) pipes(req control.Request) (control.Answer, error) {
-	cmd, lack := program(req)
+	cmd, lack := c.program(req)
 	if lack != nil {
 		return lack.answer(), nil
 	}

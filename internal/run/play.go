@@ -29,7 +29,7 @@ func (c *caller) play(ctx context.Context, req control.Request) (control.Answer,
 	if s == nil || len(s.Shell) == 0 || s.Name != filepath.Base(s.Name) {
 		return control.Answer{}, errors.New("play without a script")
 	}
-	if err := bringShims(); err != nil {
+	if err := c.bringShims(); err != nil {
 		return control.Answer{}, fmt.Errorf("bring netlab into the lab: %w", err)
 	}
 	shell, err := findShell(s.Shell[0])
@@ -52,15 +52,15 @@ func (c *caller) play(ctx context.Context, req control.Request) (control.Answer,
 }
 
 // bringShims puts netlab into the lab under the names of the network commands.
-func bringShims() error {
-	if err := bringNetlab(); err != nil {
+func (e *engine) bringShims() error {
+	if err := e.bringFile(); err != nil {
 		return err
 	}
 	if err := os.MkdirAll(interp.ShimDir, 0o755); err != nil {
 		return err
 	}
 	for _, name := range interp.Shims() {
-		err := os.Link(programDir+"/netlab", filepath.Join(interp.ShimDir, name))
+		err := os.Link(interp.OwnFile, filepath.Join(interp.ShimDir, name))
 		if err != nil && !errors.Is(err, os.ErrExist) {
 			return err
 		}
@@ -78,7 +78,7 @@ func findShell(name string) (string, error) {
 
 // scriptEnv is the environment of a script: that of the lab, and the shims.
 func scriptEnv() []string {
-	return append(os.Environ(), "PATH="+interp.ShimDir+":"+programDir+":"+os.Getenv("PATH"), "PWD="+home)
+	return append(os.Environ(), "PATH="+interp.ShimDir+":"+ownPath()+":"+os.Getenv("PATH"), "PWD="+home)
 }
 
 // runScript starts the script and tells of it until it ends.

@@ -3,13 +3,10 @@ package run
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
-	"strings"
 
 	"netlab/internal/control"
 	"netlab/internal/interp"
@@ -29,40 +26,9 @@ func (l *lacking) Error() string { return l.text }
 // answer is what a request that could not be done ends with.
 func (l *lacking) answer() control.Answer { return control.Answer{Missing: l.what, Error: l.text} }
 
-// programDir is where netlab itself is found inside a lab: the directory of
-// its root's sockets.
-const programDir = "/run/netlab"
-
-// bringNetlab copies this program into the lab, once: nobody there may look at
-// the engine's own (/proc/PID/exe), since it has a right that they lack.
-func bringNetlab() error {
-	to := programDir + "/netlab"
-	if _, err := os.Stat(to); err == nil {
-		return nil
-	}
-	from, err := os.Open("/proc/self/exe")
-	if err != nil {
-		return err
-	}
-	defer from.Close()
-	tmp, err := os.CreateTemp(programDir, ".netlab-")
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(tmp, from)
-	err = errors.Join(err, tmp.Chmod(0o755), tmp.Close())
-	if err == nil {
-		err = os.Rename(tmp.Name(), to)
-	}
-	if err != nil {
-		_ = os.Remove(tmp.Name())
-	}
-	return err
-}
-
 // program is a command in a node, started as "ip netns exec" would start it;
 // without args a shell. Its streams are the caller's to set.
-func program(req control.Request) (*exec.Cmd, *lacking) {
+func (e *engine) program(req control.Request) (*exec.Cmd, *lacking) {
 	node, args := req.Node, req.Args
 	if node == "" {
 		node = snapshot.Host
@@ -73,7 +39,7 @@ func program(req control.Request) (*exec.Cmd, *lacking) {
 	if len(args) == 0 {
 		args = shellArgs()
 	}
-	_ = bringNetlab() // without it the rest works
+	_ = e.bringNetlab() // without it the rest works
 	path, err := lookPath(args[0])
 	if err != nil && !errors.Is(err, exec.ErrDot) {
 		return nil, noProgram(args[0], err)
@@ -84,21 +50,11 @@ func program(req control.Request) (*exec.Cmd, *lacking) {
 		cmd.Args = slices.Concat([]string{interp.StageNetnsExec, node}, args)
 	}
 	cmd.Dir = "/root"
-	cmd.Env = append(os.Environ(), "PATH="+programDir+":"+os.Getenv("PATH"), "PS1=["+labName()+" "+node+"]# ")
+	cmd.Env = append(os.Environ(), "PATH="+ownPath()+":"+os.Getenv("PATH"), "PS1=["+labName()+" "+node+"]# ")
 	if req.Term != "" {
 		cmd.Env = append(cmd.Env, "TERM="+req.Term)
 	}
 	return cmd, nil
-}
-
-// lookPath finds a program as the lab's shells do.
-func lookPath(name string) (string, error) {
-	if own := filepath.Join(programDir, name); !strings.Contains(name, "/") {
-		if path, err := exec.LookPath(own); err == nil {
-			return path, nil
-		}
-	}
-	return exec.LookPath(name)
 }
 
 func noProgram(name string, err error) *lacking {

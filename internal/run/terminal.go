@@ -18,7 +18,7 @@ const drainTime = 100 * time.Millisecond
 // terminal runs a program, else an interactive shell, on a terminal of the
 // lab, and relays its bytes until it ends.
 func (c *caller) terminal(req control.Request) (control.Answer, error) {
-	cmd, lack := program(req)
+	cmd, lack := c.program(req)
 	if lack != nil {
 		return lack.answer(), nil
 	}

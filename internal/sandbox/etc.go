@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -26,6 +27,9 @@ func (b *builder) etc() {
 		}
 		if err := copyDirs("/etc", upper); err != nil {
 			return err
+		}
+		for _, dir := range serverDirs() {
+			hideFiles("/etc", upper, dir)
 		}
 		return writeEdited(upper)
 	})
@@ -53,7 +57,27 @@ func writeEdited(etc string) error {
 			return err
 		}
 	}
-	return os.MkdirAll(filepath.Join(etc, "netns"), 0o755)
+	var errs []error
+	for _, dir := range append(serverDirs(), "netns") {
+		errs = append(errs, os.MkdirAll(filepath.Join(etc, dir), 0o755))
+	}
+	return errors.Join(errs...)
+}
+
+// serverDirs hold the settings of the servers that lessons start. They are
+// there in every lab, and empty: what the host has in them could be neither
+// read nor changed, and would be in the way.
+func serverDirs() []string { return []string{"coredns", "unbound"} }
+
+// hideFiles covers the host's files in a directory of /etc by whiteouts
+// (Documentation/filesystems/overlayfs.rst). One that cannot be covered stays.
+func hideFiles(etc, upper, dir string) {
+	_ = filepath.WalkDir(filepath.Join(etc, dir), func(path string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			_ = unix.Mknod(upper+strings.TrimPrefix(path, etc), unix.S_IFCHR, 0)
+		}
+		return skipUnreadable(err)
+	})
 }
 
 // writeAnew writes a plain file, whatever stood there: what a symlink leads to
@@ -117,6 +141,11 @@ func copyEtc(upper, etc string, overlay error) error {
 	if !errors.Is(overlay, syscall.ENODEV) && !errors.Is(overlay, syscall.EPERM) && !errors.Is(overlay, syscall.EINVAL) {
 		return overlay
 	}
+	for _, dir := range serverDirs() { // without an overlay a whiteout is a file
+		if err := os.RemoveAll(filepath.Join(upper, dir)); err != nil {
+			return err
+		}
+	}
 	if err := copyFiles("/etc", upper); err != nil {
 		return err
 	}
@@ -132,7 +161,7 @@ func copyFiles(from, to string) error {
 		if err != nil {
 			return skipUnreadable(err)
 		}
-		if path == netnsFiles {
+		if path == netnsFiles || d.IsDir() && filepath.Dir(path) == from && slices.Contains(serverDirs(), d.Name()) {
 			return fs.SkipDir
 		}
 		at := to + strings.TrimPrefix(path, from)

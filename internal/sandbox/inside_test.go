@@ -110,6 +110,7 @@ func tryCopyEtc() error {
 	if entries, err := os.ReadDir(etc); err != nil || len(entries) > 0 {
 		return fmt.Errorf("then something is there: %v %w", entries, err)
 	}
+	hideFiles("/etc", upper, "unbound")
 	for _, overlay := range []error{syscall.ENODEV, syscall.EPERM, syscall.EINVAL} {
 		if err := copyEtc(upper, etc, overlay); err != nil {
 			return fmt.Errorf("%w: %w", overlay, err)
@@ -121,6 +122,9 @@ func tryCopyEtc() error {
 	}
 	if got, err := os.ReadFile(etc + "/passwd"); err != nil || !bytes.Equal(got, want) {
 		return fmt.Errorf("passwd is %q: %w", got, err)
+	}
+	if entries, err := os.ReadDir(etc + "/unbound"); err != nil || len(entries) > 0 {
+		return fmt.Errorf("the host's settings of a server: %v %w", entries, err)
 	}
 	if st, err := os.Stat(etc + "/netns"); err != nil || !st.IsDir() {
 		return fmt.Errorf("no place for a namespace's files: %w", err)
@@ -236,15 +240,16 @@ func TestDirectoriesAreRepeated(t *testing.T) {
 
 func TestFilesAreCopiedWhereTheyAreSmall(t *testing.T) {
 	from, to := t.TempDir(), t.TempDir()
-	build(t, from, map[string]string{"d/small": "text", "d/to": "@small", "lost": "@/nope", "large": strings.Repeat("x", 256<<10+1), "full": strings.Repeat("x", 256<<10), "old": "new"})
-	build(t, to, map[string]string{"d/": "", "old": "old"})
+	build(t, from, map[string]string{"d/small": "text", "d/to": "@small", "lost": "@/nope", "large": strings.Repeat("x", 256<<10+1), "full": strings.Repeat("x", 256<<10), "old": "new",
+		"unbound/unbound.conf": "of a server", "d/unbound/x": "of nobody"})
+	build(t, to, map[string]string{"d/unbound/": "", "old": "old"})
 	if err := unix.Mkfifo(filepath.Join(from, "pipe"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	if err := copyFiles(from, to); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := listing(t, to), "d/ d/small d/to@small full lost@/nope old"; got != want {
+	if got, want := listing(t, to), "d/ d/small d/to@small d/unbound/ d/unbound/x full lost@/nope old"; got != want {
 		t.Errorf("%s; want %s", got, want)
 	}
 	for name, want := range map[string]string{"d/small": "text", "old": "new"} {
@@ -271,7 +276,7 @@ func TestTheNameServiceIsTheLabsOwn(t *testing.T) {
 	if err := writeEdited(dir); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := listing(t, dir), "gai.conf host.conf hostname hosts netns/ nsswitch.conf resolv.conf"; got != want {
+	if got, want := listing(t, dir), "coredns/ gai.conf host.conf hostname hosts netns/ nsswitch.conf resolv.conf unbound/"; got != want {
 		t.Errorf("%s; want %s", got, want)
 	}
 	for name, want := range map[string]string{"hosts": "127.0.1.1\tnetlab", "nsswitch.conf": "hosts: files dns\n", "resolv.conf": ""} {

@@ -79,7 +79,7 @@ func fill(mem *os.File) error {
 		return err
 	}
 	defer self.Close()
-	if err := send(mem, self); err != nil {
+	if err := Copy(mem, self); err != nil {
 		return err
 	}
 	if err := mem.Chmod(0o755); err != nil {
@@ -92,9 +92,9 @@ func fill(mem *os.File) error {
 	return nil
 }
 
-// send copies a file within the kernel (sendfile(2)), which takes half the
+// Copy copies a file within the kernel (sendfile(2)), which takes half the
 // time of reading and writing it.
-func send(to, from *os.File) error {
+func Copy(to, from *os.File) error {
 	for {
 		n, err := unix.Sendfile(int(to.Fd()), int(from.Fd()), nil, maxSend)
 		switch {

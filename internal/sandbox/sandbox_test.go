@@ -36,6 +36,7 @@ func TestALabsRootCanDoWhatLessonsDo(t *testing.T) {
 		"set a sysctl of the network":           `echo 1 > /proc/sys/net/ipv4/ip_forward; grep -q 1 /proc/sys/net/ipv4/ip_forward`,
 		"edit the resolver's files":             `echo 10.0.0.1 x >> /etc/hosts; echo nameserver 10.0.0.1 > /etc/resolv.conf; sed -i s/dns// /etc/nsswitch.conf; grep -q 10.0.0.1 /etc/hosts`,
 		"give a namespace files of its own":     `mkdir -p /etc/netns/a; ip netns add a; echo nameserver 1.2.3.4 > /etc/netns/a/resolv.conf; ip netns exec a grep -q 1.2.3.4 /etc/resolv.conf`,
+		"write a server's settings":             `test -z "$(find /etc/unbound /etc/coredns -type f)"; echo x > /etc/unbound/unbound.conf; grep -q x /etc/unbound/unbound.conf; echo x > /etc/coredns/Corefile; echo x > /var/log/coredns.log`,
 		"write scratch files":                   `echo x > /tmp/x; echo x > /root/x; echo x > /var/tmp/x; echo x > /run/x; mkdir /home/me`,
 		"mount a tmpfs":                         `mkdir /tmp/m; mount -t tmpfs tmpfs /tmp/m`,
 		"open a terminal":                       `script -qec 'test -t 0 && tty' /dev/null | grep -q /dev/pts/`,
