@@ -35,6 +35,9 @@ type call struct {
 	stdin          *os.File // nil: nothing to read
 	stdout, stderr io.Writer
 	background     bool
+
+	pid     int  // of the program that runs it; 0: there is none yet
+	awaited bool // as a server that runs in the background
 }
 
 func newCall(ctx context.Context, args []string) *call {
@@ -135,6 +138,9 @@ func (s *session) perform(ctx context.Context, c *call, p plan) int {
 	start := time.Now()
 	o := p.run(ctx, c)
 	took := time.Since(start)
+	if o.exit != 0 && o.text == "" && isServer(c.args) {
+		o.text = lastWords(c.stderr)
+	}
 	if n := m.dropped(); n > 0 {
 		s.tellDropped(line, n)
 	}

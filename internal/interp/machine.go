@@ -73,7 +73,12 @@ func (s *session) spawn(c *call, path string, args []string) outcome {
 		o.abandon()
 		return s.cannotStart(c, args, err)
 	}
-	err = s.nursery.run(cmd, o.started)
+	err = s.nursery.run(cmd, func() {
+		o.started()
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		c.pid = cmd.Process.Pid
+	})
 	if errors.Is(err, syscall.ENOEXEC) {
 		// As every shell does with a script that does not name its own.
 		o.abandon()

@@ -20,13 +20,15 @@ type OwnProgram struct {
 	// First says that netlab's is found even where the machine has one: lessons
 	// need it as netlab links it. The machine's own has its full path.
 	First bool
+	// Server says that it is there to wait for others.
+	Server bool
 }
 
 // OwnPrograms are all of them. What each does is told by package cli.
 func OwnPrograms() []OwnProgram {
 	return []OwnProgram{
-		{Name: "coredns", First: true}, // with the plugins and the messages that lessons speak of
-		{Name: "unbound"},
+		{Name: "coredns", First: true, Server: true}, // with the plugins and the messages that lessons speak of
+		{Name: "unbound", Server: true},
 	}
 }
 

@@ -12,6 +12,9 @@ import (
 
 // ownProgram stands in for a program of netlab's own: it says how it was called.
 func ownProgram(args []string) int {
+	if len(args) > 1 && !strings.HasPrefix(args[1], "-") {
+		return ownServer(args)
+	}
 	fmt.Println("this is", filepath.Base(args[0]), strings.Join(args[1:], " "))
 	return 0
 }

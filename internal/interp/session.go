@@ -212,6 +212,7 @@ func (s *session) awaitJobs(n int) {
 // many are expected, unless some have ended already.
 func (s *session) listJobs(expected int) {
 	s.awaitJobs(expected)
+	s.awaitServers()
 	var names []string
 	s.mu.Lock()
 	for c := range s.jobs {

@@ -1,4 +1,4 @@
-package nss
+package nss_test
 
 import (
 	"fmt"
@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"netlab/internal/netlabtest"
+	"netlab/internal/nss"
 )
 
 // A lookedUp is a row for glibc: files, and the name that is looked up with
@@ -32,19 +33,19 @@ const (
 	usualResolv = usualServer + "search a b\n"
 )
 
-func (l lookedUp) files() Files {
-	file := func(text, usual, name string) File {
+func (l lookedUp) files() nss.Files {
+	file := func(text, usual, name string) nss.File {
 		switch text {
 		case "":
 			text = usual
 		case "-":
-			return File{}
+			return nss.File{}
 		case "empty":
 			text = ""
 		}
-		return File{Path: "/etc/" + name, Text: text}
+		return nss.File{Path: "/etc/" + name, Text: text}
 	}
-	return Files{
+	return nss.Files{
 		Switch: file(l.sw, usualSwitch, "nsswitch.conf"),
 		Hosts:  file(l.hosts, usualHosts, "hosts"),
 		Resolv: file(l.resolv, usualResolv, "resolv.conf"),
@@ -93,7 +94,7 @@ func TestLookupDoesWhatGlibcDoes(t *testing.T) {
 			want := getent(t, row)
 			want.Asked = n.took()
 
-			found := Lookup(files, row.name, row.family, n.ask)
+			found := nss.Lookup(files, row.name, row.family, n.ask)
 			got := answered{found.Addrs, found.Canon, n.took()}
 			sortAddrs(got.Addrs) // getent has an order of its own, RFC 6724
 			sortAddrs(want.Addrs)
@@ -116,7 +117,7 @@ func TestCandidatesAreTheNamesThatGlibcAsksFor(t *testing.T) {
 			for _, a := range n.took() {
 				want = append(want, a.Name)
 			}
-			if d := cmp.Diff(want, ReadResolv(row.files().Resolv.Text).Candidates(row.name)); d != "" {
+			if d := cmp.Diff(want, nss.ReadResolv(row.files().Resolv.Text).Candidates(row.name)); d != "" {
 				t.Errorf("%q\n- getent, + Candidates:\n%s", row.resolv, d)
 			}
 		})
@@ -131,7 +132,7 @@ func TestGlibcWaitsAsLongAsWaitSays(t *testing.T) {
 	start := time.Now()
 	getent(t, row)
 	// The computer may be slow, but glibc must not be faster.
-	if took, least := time.Since(start), Plan(row.files(), row.name, row.family)[0].Silent; took < least-100*time.Millisecond || least != 5*time.Second {
+	if took, least := time.Since(start), nss.Plan(row.files(), row.name, row.family)[0].Silent; took < least-100*time.Millisecond || least != 5*time.Second {
 		t.Errorf("getent gave up after %s, the plan says %s", took, least)
 	}
 }
@@ -159,9 +160,9 @@ func machineWithServers(t *testing.T) *names {
 	return n
 }
 
-func writeFiles(t *testing.T, f Files) {
+func writeFiles(t *testing.T, f nss.Files) {
 	t.Helper()
-	for name, file := range map[string]File{"nsswitch.conf": f.Switch, "hosts": f.Hosts, "resolv.conf": f.Resolv} {
+	for name, file := range map[string]nss.File{"nsswitch.conf": f.Switch, "hosts": f.Hosts, "resolv.conf": f.Resolv} {
 		path := "/etc/" + name
 		if err := os.Remove(path); err != nil && !os.IsNotExist(err) {
 			t.Fatal(err)

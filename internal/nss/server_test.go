@@ -1,4 +1,4 @@
-package nss
+package nss_test
 
 import (
 	"encoding/binary"
@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"netlab/internal/dns"
+	"netlab/internal/nss"
 )
 
 // asked is one question that came to a server of a test.
@@ -85,14 +86,14 @@ func (n *names) hear(a asked) {
 }
 
 // ask is what Lookup is given: the same servers, without a network.
-func (n *names) ask(q Query) Reply {
+func (n *names) ask(q nss.Query) nss.Reply {
 	for _, s := range n.servers {
 		if netip.MustParseAddr(s.addr) == q.Server.Unmap() {
 			n.hear(asked{s.addr, q.Question.Name, q.Question.Type, q.TCP})
-			return Reply{Answer: s.says(q.Question, q.TCP)}
+			return nss.Reply{Answer: s.says(q.Question, q.TCP)}
 		}
 	}
-	return Reply{Closed: true}
+	return nss.Reply{Closed: true}
 }
 
 // listen starts the servers, by UDP and TCP, until the test ends.
