@@ -8,6 +8,7 @@ import (
 	"syscall"
 
 	"netlab/internal/dns"
+	"netlab/internal/kernel"
 	"netlab/internal/render"
 	"netlab/internal/run"
 	"netlab/internal/term"
@@ -42,7 +43,7 @@ func asDig(ctx context.Context, a *app, args []string) int {
 	if cmd.Served {
 		head += "; (1 server found)\n"
 	}
-	exit, err := run.Dig(ctx, run.Digging{Files: run.HereFiles(), Command: cmd, Tell: render.NewDig(a.term, cmd, head).Tell})
+	exit, err := run.Dig(ctx, run.Digging{Files: kernel.NameFiles(""), Command: cmd, Tell: render.NewDig(a.term, cmd, head).Tell})
 	switch lost := a.term.OutErr(); {
 	case lost != nil && term.Closed(lost):
 		return codeSignal + int(syscall.SIGPIPE) // nobody reads: end quietly, as other programs do

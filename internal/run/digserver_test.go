@@ -14,6 +14,7 @@ import (
 	lib "github.com/miekg/dns"
 
 	"netlab/internal/dns"
+	"netlab/internal/kernel"
 	"netlab/internal/netlabtest"
 	"netlab/internal/netns"
 	"netlab/internal/render"
@@ -193,7 +194,7 @@ func (s *digSpace) dig(line string) digSaid {
 		head += "; (1 server found)\n"
 	}
 	tm, b := term.Test(strings.NewReader(""), 80)
-	exit, err := Dig(soon(s.t), Digging{From: s.name, Files: nameFiles(s.name), Command: cmd, Tell: render.NewDig(tm, cmd, head).Tell})
+	exit, err := Dig(soon(s.t), Digging{From: s.name, Files: kernel.NameFiles(s.name), Command: cmd, Tell: render.NewDig(tm, cmd, head).Tell})
 	if err != nil {
 		s.t.Fatal(err)
 	}
