@@ -125,7 +125,7 @@ func answerRows() map[string]lookedUp {
 	rows := map[string]lookedUp{}
 	quick := usualResolv + "options timeout:1 attempts:1\n"
 	for _, name := range []string{
-		"web", "web.", "four", "six", "WEB", "alias", "twice", "gone", "none", "x.y", "p.q", "p.r", "cut", "servfail", "refused", "formerr", "notimp", "referral", "silent", "w1", "w2", "w3", "nobody", "a..b", ".", "x_y", "a b", "a#b", "x-", "a.-b",
+		"web", "web.", "four", "six", "WEB", "alias", "twice", "gone", "none", "x.y", "p.q", "p.r", "cut", "servfail", "refused", "formerr", "notimp", "referral", "glue", "silent", "w1", "w2", "w3", "nobody", "a..b", ".", "x_y", "a b", "a#b", "x-", "a.-b",
 		".web", "..", strings.Repeat("x", 64), strings.Repeat("x", 63), strings.Repeat("x", 300), strings.Repeat("x.", 126) + "x", strings.Repeat("x.", 126), strings.Repeat("x.", 125) + "x", strings.Repeat("x.", 124) + "x",
 	} {
 		rows["answers: "+short(name)] = lookedUp{resolv: quick, name: name, family: 4}
