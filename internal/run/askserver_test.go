@@ -77,6 +77,10 @@ func TestAnAnswerThatIsBrokenSaysWhy(t *testing.T) {
 			[]string{"asked besides: h3", "h3 is asked besides, and not nobody"}},
 		{"the other server does not answer", asks("far.lan", nil), b.typed("ip -n h3 link set eth0 down"), b.typed("ip -n h3 link set eth0 up"),
 			[]string{"10.0.0.2 answers SERVFAIL: it could not find out"}},
+		{"the answer has another id", asks("web.lan", nil), says("web.lan. A", changed(web, func(m *miekg.Msg) { m.Id++ })), says("web.lan. A", web),
+			[]string{"no answer from 10.0.0.2 (timeout); what came is no answer: its id is "}},
+		{"the answer is about another name", asks("web.lan", nil), says("web.lan. A", changed(web, func(m *miekg.Msg) { m.Question[0].Name = "mail.lan." })), says("web.lan. A", web),
+			[]string{"it answers another question: mail.lan. A"}},
 		{"the cable is cut", asks("web.lan", nil), b.typed("ip -n h2 link set eth0 down"), b.typed("ip -n h2 link set eth0 up"), []string{"eth0 in h2"}},
 
 		{"there is such a name", fails("none.lan", check.NXDomain), says("none.lan. A", zoneOf("none.lan. 300 A 10.0.0.9")), says("none.lan. A", nil), []string{"10.0.0.2 answers 10.0.0.9"}},
@@ -152,5 +156,23 @@ func TestACheckDoesNotMakeItselfTrue(t *testing.T) {
 	}
 	if out := b.now(c, 0); !out.OK {
 		t.Errorf("now it is kept: %+v", out)
+	}
+}
+
+// TestServersThatAskEachOtherDoNoHarm: a question that goes round in a circle
+// makes a storm of others, of which not all can be heard.
+func TestServersThatAskEachOtherDoNoHarm(t *testing.T) {
+	b, h2, h3 := nameLab(t)
+	h2.says("round.lan. A", forwards(h2, "10.0.0.3"))
+	h3.says("round.lan. A", forwards(h3, "10.0.0.2"))
+	for _, c := range []check.Check{
+		{DNS: &check.DNS{In: "h1", Server: netip.MustParseAddr("10.0.0.2"), Name: "round.lan", Asks: []string{"h3"}}, Within: 2 * time.Second},
+		{Resolves: &check.Resolves{In: "h1", Name: "round", Asks: []string{"h2", "h3"}}, Within: 2 * time.Second},
+	} {
+		begun := time.Now()
+		out := b.now(c, 0)
+		if out.OK || time.Since(begun) > 30*time.Second {
+			t.Errorf("%+v after %s", out, time.Since(begun))
+		}
 	}
 }
