@@ -103,6 +103,12 @@ func switchRows() map[string]lookedUp {
 			rows["switch: "+text+": "+name] = lookedUp{sw: text, name: name, family: 4, glibc: "2.36"}
 		}
 	}
+	for _, database := range []string{
+		"aliases", "ethers", "group", "group_compat", "gshadow", "initgroups", "netgroup", "networks", "passwd", "passwd_compat", "protocols", "publickey", "rpc",
+		"services", "shadow", "shadow_compat", "gshadow_compat", "bootparams", "netmasks", "subid", "sudoers", "automount", "host", "hostss", "hosts6", "PASSWD",
+	} {
+		rows["switch: a mistake in "+database] = lookedUp{sw: database + ": files [x\nhosts: files\n", name: "inhosts", family: 4}
+	}
 	rows["switch: no hosts, and that matters"] = lookedUp{sw: "hosts: files [UNAVAIL=return] dns\n", hosts: "-", name: "web", family: 4}
 	rows["switch: no hosts, and that does not matter"] = lookedUp{sw: "hosts: files [NOTFOUND=return] dns\n", hosts: "-", name: "web", family: 4}
 	for _, sw := range []string{"hosts: dns [UNAVAIL=return] files\n", "hosts: dns [NOTFOUND=return] files\n", "hosts: dns [TRYAGAIN=return] files\n", "hosts: dns [!UNAVAIL=return] files\n", "hosts: dns files\n"} {
