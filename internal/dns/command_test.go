@@ -1,6 +1,7 @@
 package dns
 
 import (
+	"errors"
 	"net/netip"
 	"slices"
 	"strings"
@@ -173,8 +174,8 @@ func TestWhatDigDoesNotTake(t *testing.T) {
 		"lab -t ixfr=7":             "dig knows IXFR",
 	} {
 		_, err := ParseDig(strings.Fields(in))
-		wrong, ok := err.(*UsageError)
-		if !ok || !strings.HasPrefix(wrong.Text, want) {
+		var wrong *UsageError
+		if !errors.As(err, &wrong) || !strings.HasPrefix(wrong.Text, want) {
 			t.Errorf("%s: error %v", in, err)
 		}
 	}
@@ -228,7 +229,8 @@ func FuzzParseDig(f *testing.F) {
 	f.Fuzz(func(t *testing.T, in string) {
 		c, err := ParseDig(strings.Split(in, " "))
 		if err != nil {
-			if _, ok := err.(*UsageError); !ok || len(err.Error()) > 500 {
+			var wrong *UsageError
+			if !errors.As(err, &wrong) || len(err.Error()) > 500 {
 				t.Errorf("%v", err)
 			}
 			return

@@ -20,7 +20,7 @@ const netnsFiles = "/etc/netns"
 // readNames puts the files by which names are found into every namespace: its
 // own, or those that the lab shares. What cannot be read is not there.
 func (s *session) readNames() {
-	shared := nss.Files{Switch: readFile(nss.SwitchPath), Hosts: readFile(nss.HostsPath), Resolv: readFile(nss.ResolvPath)}
+	shared := sharedFiles()
 	own := map[string]bool{}
 	folders, _ := os.ReadDir(netnsFiles)
 	for _, f := range folders {
@@ -32,6 +32,19 @@ func (s *session) readNames() {
 			sp.snap.Names = ownFiles(filepath.Join(netnsFiles, sp.snap.Name), shared)
 		}
 	}
+}
+
+// NameFiles are the files by which one namespace finds names: its own, or those
+// that the lab shares. The empty name means host.
+func NameFiles(space string) nss.Files {
+	if space == "" || space == netns.Host {
+		return sharedFiles()
+	}
+	return ownFiles(filepath.Join(netnsFiles, space), sharedFiles())
+}
+
+func sharedFiles() nss.Files {
+	return nss.Files{Switch: readFile(nss.SwitchPath), Hosts: readFile(nss.HostsPath), Resolv: readFile(nss.ResolvPath)}
 }
 
 // ownFiles are the shared files with those of a folder bound over them. The

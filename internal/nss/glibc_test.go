@@ -60,7 +60,7 @@ func usualNames() *names {
 		"alias.a.": {"CNAME web.a.", "10.1.1.1"}, "twice.a.": {"CNAME alias.a.", "CNAME web.a.", "10.1.1.1"}, "gone.a.": {"CNAME nobody.a."}, "gone.b.": {"10.1.1.3"},
 		"x.y.": {"10.1.2.1"}, "x.y.a.": {"10.1.2.2"}, "p.q.b.": {"10.1.2.3"}, "p.r.": {"SERVFAIL"}, "p.r.a.": {"10.1.2.4"},
 		"cut.a.": {"cut short", "10.1.2.5", "fd01::7"}, "none.a.": {"nothing"}, "none.b.": {"10.1.2.6"}, "loop.": {"10.1.2.7"}, "inhosts.": {"10.1.2.8"},
-		"refused.b.": {"REFUSED"}, "w1.a.": {"wrong id"}, "w2.a.": {"garbage"}, "w3.a.": {"wrong question"},
+		"refused.b.": {"REFUSED"}, "glue.a.": {"referral", "glue"}, "glue.b.": {"10.1.3.1"}, "w1.a.": {"wrong id"}, "w2.a.": {"garbage"}, "w3.a.": {"wrong question"},
 	}
 	for _, how := range []string{"SERVFAIL", "REFUSED", "FORMERR", "NOTIMP", "referral", "silent"} {
 		zone[strings.ToLower(how)+".a."] = []string{how}
@@ -121,6 +121,27 @@ func TestCandidatesAreTheNamesThatGlibcAsksFor(t *testing.T) {
 				t.Errorf("%q\n- getent, + Candidates:\n%s", row.resolv, d)
 			}
 		})
+	}
+}
+
+// TestNobodyListensAnywhere: no server hears of it, but the kernel does.
+func TestNobodyListensAnywhere(t *testing.T) {
+	machineWithServers(t)
+	_, err := exec.LookPath("strace")
+	netlabtest.Require(t, err == nil, "strace")
+	for _, name := range []string{"some", "some.name", "some.name."} {
+		row := lookedUp{resolv: "nameserver 10.9.0.4\nsearch a b\n", name: name, family: 4}
+		writeFiles(t, row.files())
+		cmd := exec.Command("strace", "-f", "-e", "trace=connect", "getent", "ahostsv4", name)
+		out, _ := cmd.CombinedOutput()
+		got := 0
+		nss.Lookup(row.files(), name, 4, func(nss.Query) nss.Reply {
+			got++
+			return nss.Reply{Closed: true}
+		})
+		if want := strings.Count(string(out), `"10.9.0.4"`); got != want || want == 0 {
+			t.Errorf("%s: getent asks %d times, Lookup %d", name, want, got)
+		}
 	}
 }
 

@@ -54,6 +54,8 @@ func (s server) says(q dns.Question, tcp bool) *dns.Message {
 			return nil
 		case data == "referral": // knows nothing, and nobody who does
 			m.Authoritative, m.RecursionAvailable = false, false
+		case data == "glue": // knows who may know
+			m.Additional = []dns.Record{{Name: "ns.a.", Type: "A", Data: "10.9.9.9"}}
 		case data == "cut short":
 			m.Truncated = !tcp
 		case data != "nothing":
@@ -176,7 +178,8 @@ func (n *names) reply(s server, query []byte, tcp bool) []byte {
 	}
 	head[3] |= map[string]byte{"FORMERR": 1, "SERVFAIL": 2, "NXDOMAIN": 3, "NOTIMP": 4, "REFUSED": 5}[m.Status]
 	binary.BigEndian.PutUint16(head[6:], uint16(len(m.Answers)))
-	for _, r := range m.Answers {
+	binary.BigEndian.PutUint16(head[10:], uint16(len(m.Additional)))
+	for _, r := range append(m.Answers, m.Additional...) {
 		head = append(head, record(r)...)
 	}
 	return head

@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
-	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -15,6 +13,7 @@ import (
 
 	"netlab/internal/control"
 	"netlab/internal/dns"
+	"netlab/internal/kernel"
 	"netlab/internal/probe"
 )
 
@@ -275,7 +274,7 @@ func TestDigEndsWithWhoeverAsked(t *testing.T) {
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 		began := time.Now()
-		_, err = Dig(ctx, Digging{From: s.name, Files: nameFiles(s.name), Command: cmd, Tell: func(control.Dug) error { return nil }})
+		_, err = Dig(ctx, Digging{From: s.name, Files: kernel.NameFiles(s.name), Command: cmd, Tell: func(control.Dug) error { return nil }})
 		cancel()
 		if !errors.Is(err, context.DeadlineExceeded) || time.Since(began) > 5*time.Second {
 			t.Errorf("%s: %v after %v", line, err, time.Since(began))
@@ -283,38 +282,24 @@ func TestDigEndsWithWhoeverAsked(t *testing.T) {
 	}
 	gone := errors.New("gone")
 	cmd, _ := dns.ParseDig([]string{"@127.0.0.5", "www.lab", "dotted.name"})
-	if _, err := Dig(soon(t), Digging{From: s.name, Files: nameFiles(s.name), Command: cmd, Tell: func(control.Dug) error { return gone }}); !errors.Is(err, gone) {
+	if _, err := Dig(soon(t), Digging{From: s.name, Files: kernel.NameFiles(s.name), Command: cmd, Tell: func(control.Dug) error { return gone }}); !errors.Is(err, gone) {
 		t.Errorf("error %v", err)
 	}
 }
 
 func TestFilesOfNames(t *testing.T) {
-	dir := t.TempDir()
-	pipe := filepath.Join(dir, "pipe")
-	if err := syscall.Mkfifo(pipe, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	for _, path := range []string{pipe, dir, filepath.Join(dir, "nothing")} {
-		if f := nameFile(path); f.Path != "" {
-			t.Errorf("%s: %q", path, f.Text)
-		}
-	}
-	large := filepath.Join(dir, "large")
-	if err := os.WriteFile(large, make([]byte, maxNameFile+1), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if f := nameFile(large); f.Path != large || len(f.Text) != maxNameFile {
-		t.Errorf("%s: %d bytes", f.Path, len(f.Text))
-	}
 	s := newDigSpace(t, "nameserver 127.0.0.5\n")
-	own, lab := nameFiles(s.name), nameFiles("host")
-	if own.Resolv.Path != "/etc/netns/digs/resolv.conf" || own.Resolv.Text != "nameserver 127.0.0.5\n" || lab != HereFiles() || lab.Resolv.Path != "/etc/resolv.conf" {
+	own, lab := kernel.NameFiles(s.name), kernel.NameFiles("host")
+	if own.Resolv.Path != "/etc/netns/digs/resolv.conf" || own.Resolv.Text != "nameserver 127.0.0.5\n" || lab != kernel.NameFiles("") || lab.Resolv.Path != "/etc/resolv.conf" {
 		t.Errorf("%+v %+v", own, lab)
 	}
 	if err := os.Remove("/etc/netns/digs/resolv.conf"); err != nil {
 		t.Fatal(err)
 	}
-	if got := nameFiles(s.name); got.Resolv != lab.Resolv || got.Hosts != own.Hosts {
+	if got := kernel.NameFiles(s.name); got.Resolv != lab.Resolv || got.Hosts != own.Hosts {
+		t.Errorf("%+v", got)
+	}
+	if got := kernel.NameFiles("nobody"); got != lab {
 		t.Errorf("%+v", got)
 	}
 }

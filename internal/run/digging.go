@@ -6,6 +6,7 @@ import (
 
 	"netlab/internal/control"
 	"netlab/internal/dns"
+	"netlab/internal/kernel"
 	"netlab/internal/netns"
 )
 
@@ -21,7 +22,7 @@ func (c *caller) dig(req control.Request) (control.Answer, error) {
 	}
 	defer c.touched()
 	exit, err := Dig(c.here, Digging{
-		From: req.Node, Files: nameFiles(req.Node), Command: cmd,
+		From: req.Node, Files: kernel.NameFiles(req.Node), Command: cmd,
 		Tell: func(dug control.Dug) error { return c.conn.Send(control.KindDug, dug) },
 	})
 	return control.Answer{Exit: exit}, err

@@ -7,7 +7,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -15,6 +14,7 @@ import (
 	lib "github.com/miekg/dns"
 
 	"netlab/internal/dns"
+	"netlab/internal/kernel"
 	"netlab/internal/netlabtest"
 	"netlab/internal/netns"
 	"netlab/internal/render"
@@ -194,7 +194,7 @@ func (s *digSpace) dig(line string) digSaid {
 		head += "; (1 server found)\n"
 	}
 	tm, b := term.Test(strings.NewReader(""), 80)
-	exit, err := Dig(soon(s.t), Digging{From: s.name, Files: nameFiles(s.name), Command: cmd, Tell: render.NewDig(tm, cmd, head).Tell})
+	exit, err := Dig(soon(s.t), Digging{From: s.name, Files: kernel.NameFiles(s.name), Command: cmd, Tell: render.NewDig(tm, cmd, head).Tell})
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -215,8 +215,4 @@ func normalDig(text string) string {
 		text = regexp.MustCompile(r.find).ReplaceAllString(text, r.put)
 	}
 	return text
-}
-
-func without(list []string, drop ...string) []string {
-	return slices.DeleteFunc(list, func(s string) bool { return slices.Contains(drop, s) })
 }

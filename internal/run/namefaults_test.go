@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"netlab/internal/check"
@@ -40,6 +41,11 @@ func resolvesFaults(r check.Resolves, not bool, lab snapshot.Lab) []fault {
 	}
 	known := fault{"a line in hosts", hosts.longer(line), hosts.restored(), []string{stranger, "2001:db8::66", "it asks for no name"}}
 	if not {
+		if files := sourcesOf(r.In); len(files) > 0 && files[0] != "files" { // the line may not be reached
+			order := fileOf(r.In, "nsswitch.conf")
+			known.harm += "\n" + order.written("hosts: files\n")
+			known.mend += "\n" + order.restored()
+		}
 		return append([]fault{known}, wayToNames(r, resolv)...)
 	}
 	nothing := fault{"no files", hosts.emptied() + "\n" + resolv.emptied(), hosts.restored() + "\n" + resolv.restored(), []string{"no address for " + r.Name}}
@@ -76,12 +82,12 @@ func sourcesOf(node string) []string {
 // wayToNames are faults of what is claimed of the way to the answer.
 func wayToNames(r check.Resolves, resolv etcFile) []fault {
 	var out []fault
-	if len(r.Tries) > 0 {
+	if len(r.Tries) > 0 && !strings.HasSuffix(r.Name, ".") { // to which nothing is appended
 		out = append(out, fault{"another search list", resolv.longer("search elsewhere.example\noptions ndots:15"), resolv.restored(), []string{"elsewhere.example"}})
 	}
 	if r.Tries != nil && len(r.Tries) == 0 || r.Asks != nil && len(r.Asks) == 0 {
 		order := fileOf(r.In, "nsswitch.conf")
-		out = append(out, fault{"DNS first", order.written("hosts: dns files\n"), order.restored(), []string{"it asks for " + r.Name, "asked: "}})
+		out = append(out, fault{"DNS first", order.written("hosts: dns files\n"), order.restored(), []string{"it asks for " + strings.ToLower(r.Name), "asked: "}})
 	}
 	if r.Waits > time.Second {
 		out = append(out, fault{"less patience", resolv.longer("options timeout:1 attempts:1"), resolv.restored(), []string{"it takes"}})

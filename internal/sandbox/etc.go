@@ -37,7 +37,7 @@ func (b *builder) etc() {
 		opts := "lowerdir=/etc,upperdir=" + upper + ",workdir=" + work + ",userxattr"
 		err := unix.Mount("overlay", b.root+"/etc", "overlay", unix.MS_NOSUID|unix.MS_NODEV, opts)
 		if err == nil {
-			return nil
+			return b.hideNetnsFiles()
 		}
 		return copyEtc(upper, b.root+"/etc", err)
 	})
@@ -53,7 +53,7 @@ func writeEdited(etc string) error {
 		texts[f.Name] = f.File.Text
 	}
 	for name, text := range texts {
-		if err := os.WriteFile(filepath.Join(etc, name), []byte(text), 0o644); err != nil {
+		if err := writeAnew(filepath.Join(etc, name), text); err != nil {
 			return err
 		}
 	}
@@ -80,6 +80,37 @@ func hideFiles(etc, upper, dir string) {
 	})
 }
 
+// writeAnew writes a plain file, whatever stood there: what a symlink leads to
+// is the host's.
+func writeAnew(path, text string) error {
+	if err := os.RemoveAll(path); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(text)
+	return errors.Join(err, f.Chmod(0o644), f.Close())
+}
+
+// netnsFiles has the files that are one namespace's own (ip-netns(8)). Those of
+// the host are for its namespaces, not for a lab's of the same name.
+const netnsFiles = "/etc/netns"
+
+// hideNetnsFiles puts an empty folder over those of the host, which a lab's root
+// may not remove.
+func (b *builder) hideNetnsFiles() error {
+	at, none := b.root+netnsFiles, b.base+"/etc/netns"
+	if entries, err := os.ReadDir(at); err != nil || len(entries) == 0 {
+		return err
+	}
+	if err := os.Mkdir(none, 0o755); err != nil {
+		return err
+	}
+	return unix.Mount(none, at, "", unix.MS_BIND, "")
+}
+
 // copyDirs makes the directories of from that may be read also in to. A place
 // in to under which from has no readable directory stays as the host has it.
 func copyDirs(from, to string) error {
@@ -90,7 +121,7 @@ func copyDirs(from, to string) error {
 		if !d.IsDir() || path == from {
 			return nil
 		}
-		if unix.Access(path, unix.R_OK|unix.X_OK) != nil {
+		if path == netnsFiles || unix.Access(path, unix.R_OK|unix.X_OK) != nil {
 			return fs.SkipDir
 		}
 		return os.Mkdir(to+strings.TrimPrefix(path, from), 0o755)
@@ -130,7 +161,7 @@ func copyFiles(from, to string) error {
 		if err != nil {
 			return skipUnreadable(err)
 		}
-		if d.IsDir() && filepath.Dir(path) == from && slices.Contains(serverDirs(), d.Name()) {
+		if path == netnsFiles || d.IsDir() && filepath.Dir(path) == from && slices.Contains(serverDirs(), d.Name()) {
 			return fs.SkipDir
 		}
 		at := to + strings.TrimPrefix(path, from)
@@ -147,6 +178,10 @@ func copyFiles(from, to string) error {
 			return nil
 		}
 		_ = os.Remove(at)
-		return os.WriteFile(at, data, 0o644)
+		err = os.WriteFile(at, data, 0o644)
+		if errors.Is(err, syscall.ENOTDIR) { // the host has a folder where a lab has a file
+			return nil
+		}
+		return err
 	})
 }

@@ -74,6 +74,9 @@ func (c fileChange) wentReason() string {
 	if c.now.Path != "" {
 		return fmt.Sprintf("%s reads %s again, like everybody else", c.who, c.now.Path)
 	}
+	if own(c.was) {
+		return fmt.Sprintf("%s sees no such file any more: where there is no /etc/%s, nothing can stand in its place", c.who, c.name)
+	}
 	switch c.name {
 	case "resolv.conf":
 		return "where there is no such file, the machine itself is asked, 127.0.0.1"

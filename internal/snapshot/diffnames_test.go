@@ -103,11 +103,12 @@ func TestFilesOfNamesComeAndGo(t *testing.T) {
 		{"a node loses its own", withFiles(files(), files(hostsA, "")), withFiles(files(), files()), []string{"- A " + hostsA}, "A reads /etc/hosts again"},
 		{
 			"a node loses its own, and there is no other", withFiles(files(), files(resolvA, server)), withFiles(files(), files(resolvA, "-")),
-			[]string{"- A " + resolvA}, "127.0.0.1",
+			[]string{"- A " + resolvA}, "where there is no /etc/resolv.conf, nothing can stand in its place",
 		},
 		{"all share the lab's", withFiles(files(), files()), withFiles(shared, shared), []string{"~ host /etc/resolv.conf + nameserver 10.0.0.1"}, "every node without a file of its own asks this server"},
 		{"only host reads the lab's", withFiles(files(), files(resolvA, "")), withFiles(shared, files(resolvA, "")), []string{"~ host /etc/resolv.conf + nameserver 10.0.0.1"}, "from now on host asks this server"},
 		{"the lab's goes", withFiles(files(), files()), withFiles(files("/etc/hosts", "-"), files("/etc/hosts", "-")), []string{"- host /etc/hosts"}, "no name is found in it"},
+		{"resolv.conf goes", withFiles(files(), files()), withFiles(files("/etc/resolv.conf", "-"), files("/etc/resolv.conf", "-")), []string{"- host /etc/resolv.conf"}, "the machine itself is asked, 127.0.0.1"},
 		{"nsswitch.conf goes", withFiles(files(), files()), withFiles(files("/etc/nsswitch.conf", "-"), files("/etc/nsswitch.conf", "-")), []string{"- host /etc/nsswitch.conf"}, "in files, then by dns"},
 		{
 			"the lab's comes", withFiles(files("/etc/resolv.conf", "-"), files("/etc/resolv.conf", "-")), withFiles(shared, shared),
