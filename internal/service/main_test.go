@@ -7,7 +7,9 @@ import (
 	"testing"
 
 	"netlab/internal/interp"
+	"netlab/internal/kernel"
 	"netlab/internal/netlabtest"
+	"netlab/internal/netns"
 )
 
 // The sandbox needs a process whose first thread stays its own.
@@ -24,4 +26,12 @@ func TestMain(m *testing.M) {
 		os.Exit(program())
 	}
 	os.Exit(netlabtest.Main(m))
+}
+
+// loopback makes sure that this machine can speak with itself.
+func loopback(t *testing.T) {
+	t.Helper()
+	if err := kernel.New().Up(netns.Host, "lo"); err != nil {
+		t.Fatal(err)
+	}
 }
