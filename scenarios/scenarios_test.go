@@ -3,9 +3,11 @@ package scenarios_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -15,13 +17,19 @@ import (
 
 	"netlab/internal/netlabtest"
 	"netlab/internal/scenario"
+	"netlab/internal/service"
 	"netlab/scenarios"
 )
 
 // The sandbox needs a process whose first thread stays its own.
 func init() { runtime.LockOSThread() }
 
-func TestMain(m *testing.M) { os.Exit(netlabtest.Main(m)) }
+func TestMain(m *testing.M) {
+	if filepath.Base(os.Args[0]) == "coredns" { // the server of the lessons
+		os.Exit(service.CoreDNS())
+	}
+	os.Exit(netlabtest.Main(m))
+}
 
 func catalog(t *testing.T) scenario.Catalog { return loaded(t, scenario.Load) }
 
@@ -62,13 +70,19 @@ func script(t *testing.T, c scenario.Catalog, name string) string {
 	return scenario.Script(s, before)
 }
 
-// bash runs a script from standard input in namespaces of its own.
+// bash runs a script from standard input in namespaces of its own, where
+// nothing but coredns is netlab's.
 func bash(t *testing.T, text string) (output string, err error) {
 	t.Helper()
+	dir := t.TempDir()
+	if err := os.Symlink(fmt.Sprintf("/proc/%d/exe", os.Getpid()), filepath.Join(dir, "coredns")); err != nil {
+		t.Fatal(err)
+	}
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "bash", "-c", `mount -t sysfs none /sys && mount -t tmpfs none /run && mount -t tmpfs none /mnt && mkdir /mnt/etc /mnt/work &&
-		mount -t overlay -o lowerdir=/etc,upperdir=/mnt/etc,workdir=/mnt/work,userxattr none /etc && bash`)
+	cmd := exec.CommandContext(ctx, "bash", "-c", `mount -t sysfs none /sys && mount -t tmpfs none /run && mkdir /run/etc /run/work &&
+		mount -t overlay -o lowerdir=/etc,upperdir=/run/etc,workdir=/run/work,userxattr none /etc && bash`)
+	cmd.Env = append(os.Environ(), "PATH="+dir+":"+os.Getenv("PATH"))
 	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET | syscall.CLONE_NEWNS}
 	cmd.Stdin = strings.NewReader(text)
 	var out bytes.Buffer
@@ -90,6 +104,11 @@ func TestScriptsPassWithTheRealPrograms(t *testing.T) {
 	needPrograms(t, "bash", "ip", "ping", "bridge", "sysctl")
 	for label, text := range scripts(t) {
 		t.Run(label, func(t *testing.T) {
+			for _, name := range []string{"dig", "getent", "unbound"} {
+				if strings.Contains(text, name+" ") {
+					needPrograms(t, name)
+				}
+			}
 			out, err := bash(t, text)
 			if err != nil {
 				t.Errorf("%v\n%s", err, out)

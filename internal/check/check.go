@@ -35,8 +35,12 @@ type Check struct {
 // Probes says that the check asks for a probe: real packets, or a question to
 // the kernel about one. What it leaves behind is to be removed.
 func (c Check) Probes() bool {
-	return c.Ping != nil || c.Reach != nil || c.Path != nil || c.Seen != nil || c.Lookup != nil || c.Conntrack != nil
+	return c.Ping != nil || c.Reach != nil || c.Path != nil || c.Seen != nil || c.Lookup != nil || c.Conntrack != nil || c.asksNames()
 }
+
+// asksNames says that the check is about names, and what is asked for it may
+// teach a server something.
+func (c Check) asksNames() bool { return c.Resolves != nil || c.DNS != nil }
 
 // Ping: an echo request from In to To is answered. TTL, when not 0, is the
 // time to live that the reply must arrive with. Error, for a negated ping, is

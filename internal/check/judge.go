@@ -37,11 +37,11 @@ type verdict struct {
 // passes because its subject is gone would be blind. The subject is the
 // namespace, for every predicate but namespace itself; the interface, bridge
 // or port that an addr, route, neigh or fdb check names, and the interface of
-// of_dev; the interface of a link check which asks for more than its being
+// of_dev; the nodes that a check of names says are asked; the interface of a link check which asks for more than its being
 // there (its other end and its bridge are no subjects: they may be missing);
 // the setting of a sysctl check; nftables in the kernel for rules; the address
-// of each namespace of a reach check. A ping that was not really sent fails
-// likewise.
+// of each namespace of a reach check. A ping or a question that was not really
+// sent fails likewise.
 func Judge(c Check, now snapshot.Lab, found measure.Found) Outcome {
 	v := judge(c, now, found)
 	switch {
@@ -75,6 +75,12 @@ func judge(c Check, now snapshot.Lab, found measure.Found) verdict {
 		return c.Lookup.judge(now, found.Lookup, c.Not)
 	case c.Conntrack != nil:
 		return c.Conntrack.judge(now, found.Connections)
+	case c.Resolves != nil:
+		return c.Resolves.judge(now, found.Resolved, c.Not)
+	case c.DNS != nil && c.Not:
+		return c.DNS.fails(now, found.DNS)
+	case c.DNS != nil:
+		return c.DNS.answered(now, found.DNS)
 	case c.Namespace != nil:
 		return c.Namespace.judge(now)
 	case c.Link != nil:

@@ -2,11 +2,18 @@ package check
 
 import (
 	"net/netip"
+	"slices"
+	"strings"
 	"time"
+
+	"netlab/internal/diagnose"
+	"netlab/internal/dns"
+	"netlab/internal/measure"
+	"netlab/internal/snapshot"
 )
 
-// Resolves: the resolver library of In finds addresses for Name. What is given
-// besides is so, too.
+// Resolves: the resolver library of In finds addresses for Name; negated: it
+// finds none. What is given besides is so, too.
 type Resolves struct {
 	In     string       `json:"in"`
 	Name   string       `json:"name"`
@@ -22,7 +29,7 @@ type Resolves struct {
 }
 
 // DNS: a name server answers a question so. Error, for a negated claim, is how
-// it must fail: one of DNSErrors.
+// it must fail: one of DNSErrors; empty: any way.
 type DNS struct {
 	In     string     `json:"in"`
 	Server netip.Addr `json:"server"`
@@ -57,3 +64,94 @@ const (
 func DNSErrors() []string {
 	return []string{NXDomain, NoData, ServFail, Refused, Timeout, Closed, NoWay}
 }
+
+// DNSTypes are the types of records that a check can ask for.
+func DNSTypes() []string {
+	return []string{"A", "AAAA", "CNAME", "MX", "NS", "PTR", "SOA", "SRV", "TXT"}
+}
+
+// How long one try of a check of names may take, when it does not say so
+// itself. glibc gives a server five seconds, and the next one as many; dig gives
+// one server five, in which that may ask others.
+const (
+	ResolveWait = 15 * time.Second
+	DNSWait     = 5 * time.Second
+)
+
+// Final says that a check is not tried anew, although what was found is not as
+// claimed: the try has taught a server something, so that the next one would be
+// about another lab; or the check is negated, and would overlook the first
+// answer.
+func (c Check) Final(found measure.Found) bool {
+	switch {
+	case c.Resolves != nil && found.Resolved != nil:
+		return c.Not || taught(found.Resolved.Heard)
+	case c.DNS != nil && found.DNS != nil && c.Not:
+		reached := reading(*found.DNS).how
+		return reached != Closed && reached != NoWay || c.DNS.Error == ""
+	case c.DNS != nil && found.DNS != nil:
+		return taught(found.DNS.Heard)
+	}
+	return false
+}
+
+// taught says that a node which was asked has got an answer from another one.
+func taught(heard []measure.Heard) bool {
+	asked := map[string]bool{}
+	for _, h := range heard {
+		switch {
+		case h.Message == nil || h.Taker == "":
+		case !h.Message.Response:
+			asked[h.Taker] = true
+		case asked[h.Taker] && h.Sender != h.Taker:
+			return true
+		}
+	}
+	return false
+}
+
+// triedNames are the names that a namespace asked for, each once.
+func triedNames(heard []measure.Heard, in string) []string {
+	var out []string
+	for _, h := range heard {
+		if h.Message == nil || h.Message.Response || h.Sender != place(in) {
+			continue
+		}
+		for _, q := range h.Message.Questions {
+			if name := plain(q.Name); !slices.Contains(out, name) {
+				out = append(out, name)
+			}
+		}
+	}
+	return out
+}
+
+// askedNodes are the nodes that got a question, each once, but for some.
+func askedNodes(heard []measure.Heard, but ...string) []string {
+	var out []string
+	for _, h := range heard {
+		if h.Message != nil && !h.Message.Response && h.Taker != "" && !slices.Contains(but, h.Taker) && !slices.Contains(out, h.Taker) {
+			out = append(out, h.Taker)
+		}
+	}
+	return out
+}
+
+// serverNodes are where a server is that In knows by an address.
+func serverNodes(now snapshot.Lab, in string, server netip.Addr) []string {
+	if server.IsLoopback() {
+		return []string{place(in)}
+	}
+	return diagnose.Owners(now, server.WithZone(""))
+}
+
+// plain writes a name without its last dot, which only says that nothing is
+// missing, and in small letters: case does not matter (RFC 4343).
+func plain(name string) string {
+	if name == "." {
+		return name
+	}
+	return strings.ToLower(strings.TrimSuffix(name, "."))
+}
+
+func sameNames(a, b []string) bool { return slices.EqualFunc(a, b, dns.SameName) }

@@ -39,6 +39,10 @@ func (c Check) Kind() string {
 		return "sysctl"
 	case c.Rules != nil:
 		return "rules"
+	case c.Resolves != nil:
+		return "resolves"
+	case c.DNS != nil:
+		return "dns"
 	}
 	return ""
 }
@@ -83,6 +87,10 @@ func (c Check) text() string {
 		return fmt.Sprintf("sysctl %s=%s in %s", c.Sysctl.Key, c.Sysctl.Value, place(c.Sysctl.In))
 	case c.Rules != nil:
 		return fmt.Sprintf("rules %d in %s", c.Rules.Count, place(c.Rules.In))
+	case c.Resolves != nil:
+		return c.Resolves.text()
+	case c.DNS != nil:
+		return c.DNS.text()
 	}
 	return "nothing"
 }

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"context"
 	"time"
 )
@@ -29,7 +30,16 @@ const (
 // whoever waits for a failure would overlook the answers before it. Every
 // other claim, negated or not, may still become true. The links must be
 // settled before a ping that must fail, or it fails for a wrong reason.
+//
+// For a check of names, echo is how long one try may take; whether there is
+// another one, Final decides.
 func (c Check) Patience() (within, echo time.Duration) {
+	switch {
+	case c.Resolves != nil:
+		return cmp.Or(c.Within, DefaultWithin), cmp.Or(c.Within, ResolveWait)
+	case c.DNS != nil:
+		return cmp.Or(c.Within, DefaultWithin), cmp.Or(c.Within, DNSWait)
+	}
 	silent := c.Not && (c.Ping != nil || c.Reach != nil || c.Seen != nil)
 	switch {
 	case silent && c.Within > 0:
@@ -42,16 +52,16 @@ func (c Check) Patience() (within, echo time.Duration) {
 	return DefaultWithin, EchoWait
 }
 
-// Until calls try again and again until its outcome is OK or within is over,
-// and returns the last outcome. It calls try at least once, pauses 2 ms after
-// the first try and longer after each further one, up to 50 ms, and ends at
-// once on an error of try or when ctx ends (with ctx's error).
-func Until(ctx context.Context, within time.Duration, try func(context.Context) (Outcome, error)) (Outcome, error) {
+// Until calls try again and again until its outcome is OK or final, or within is
+// over, and returns the last outcome. It calls try at least once, pauses 2 ms
+// after the first try and longer after each further one, up to 50 ms, and ends
+// at once on an error of try or when ctx ends (with ctx's error).
+func Until(ctx context.Context, within time.Duration, try func(context.Context) (out Outcome, final bool, err error)) (Outcome, error) {
 	start := time.Now()
 	for pause := firstPause; ; pause = min(2*pause, longPause) {
-		out, err := try(ctx)
+		out, final, err := try(ctx)
 		left := within - time.Since(start)
-		if err != nil || out.OK || left <= 0 {
+		if err != nil || out.OK || final || left <= 0 {
 			return out, err
 		}
 		timer := time.NewTimer(min(pause, left))

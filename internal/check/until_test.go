@@ -9,10 +9,10 @@ import (
 )
 
 // tries counts the calls of a function that is right from call good on.
-func tries(good int, n *int) func(context.Context) (Outcome, error) {
-	return func(context.Context) (Outcome, error) {
+func tries(good int, n *int) func(context.Context) (Outcome, bool, error) {
+	return func(context.Context) (Outcome, bool, error) {
 		*n++
-		return Outcome{OK: *n >= good, Got: "seen"}, nil
+		return Outcome{OK: *n >= good, Got: "seen"}, false, nil
 	}
 }
 
@@ -67,8 +67,21 @@ func TestUntilEndsWithItsContext(t *testing.T) {
 
 func TestUntilEndsWithAnErrorOfTheTry(t *testing.T) {
 	broken := errors.New("broken")
-	out, err := Until(t.Context(), time.Hour, func(context.Context) (Outcome, error) { return Outcome{Got: "this"}, broken })
+	out, err := Until(t.Context(), time.Hour, func(context.Context) (Outcome, bool, error) {
+		return Outcome{Got: "this"}, false, broken
+	})
 	if !errors.Is(err, broken) || out.Got != "this" {
 		t.Errorf("%+v, %v", out, err)
+	}
+}
+
+func TestUntilEndsWithAFinalOutcome(t *testing.T) {
+	calls := 0
+	out, err := Until(t.Context(), time.Hour, func(context.Context) (Outcome, bool, error) {
+		calls++
+		return Outcome{Got: "this"}, calls == 2, nil
+	})
+	if err != nil || out.Got != "this" || calls != 2 {
+		t.Errorf("%+v, %v after %d calls", out, err, calls)
 	}
 }

@@ -36,6 +36,10 @@ func (c Check) Validate() error {
 		return c.Lookup.validate(c.Not)
 	case c.Conntrack != nil:
 		return c.Conntrack.validate()
+	case c.Resolves != nil:
+		return c.Resolves.validate(c.Not, c.Within)
+	case c.DNS != nil:
+		return c.DNS.validate(c.Not)
 	case c.Namespace != nil:
 		return need("namespace", "name", c.Namespace.Name)
 	case c.Link != nil:
@@ -59,6 +63,7 @@ func (c Check) predicates() int {
 		c.Ping != nil, c.Reach != nil, c.Path != nil, c.Seen != nil, c.Lookup != nil, c.Conntrack != nil,
 		c.Namespace != nil, c.Link != nil, c.Addr != nil, c.Route != nil,
 		c.Neigh != nil, c.FDB != nil, c.Sysctl != nil, c.Rules != nil,
+		c.Resolves != nil, c.DNS != nil,
 	}
 	n := 0
 	for _, s := range set {

@@ -25,7 +25,7 @@ func TestTheVerbs(t *testing.T) {
 		}
 	}
 	want := []string{
-		"capture", "check", "completion", "diff", "doctor", "down", "exec", "explain", "graph", "inspect", "lint", "list", "play", "ps", "run", "schema", "script",
+		"capture", "check", "completion", "diff", "dig", "doctor", "down", "exec", "explain", "graph", "inspect", "lint", "list", "play", "ps", "run", "schema", "script",
 		"shell", "show", "trace", "up", "verify", "version", "watch", "why",
 	}
 	slices.Sort(got)
@@ -123,6 +123,14 @@ func example(t *testing.T, verb string, args []string) said {
 			got.code = 0
 		}
 		return got
+	case "dig":
+		onMachine(soon(t), "down", "bridge", "second")
+		onMachine(soon(t), "up", "routing")
+		got := onMachine(soon(t), args...)
+		if got.code == event.CodeFailed { // there is no name server
+			got.code = 0
+		}
+		return said{got.code, got.out, regexp.MustCompile(`(?m)^; netlab: .*names no name server.*\n`).ReplaceAllString(got.errs, "")}
 	case "capture": // which tells on its standard error that it has begun
 		onMachine(soon(t), "down", "routing")
 		onMachine(soon(t), "up", "bridge")

@@ -21,13 +21,14 @@ func newInspect(a *app, work func(context.Context, *app, inspectOptions) error) 
 		Short: "Show the state of a lab: links, addresses, routes, tables",
 		Long: `Show what the kernel has in a lab, namespace by namespace: links with their
 addresses, MAC addresses and other ends, routes, neighbours, what bridges and
-tunnels have learned, the number of firewall rules, and settings that are not
-those of a new namespace. A lab of more than a dozen namespaces is one line for
-each; name some of them to see them in full.
+tunnels have learned, firewall rules, and what is not as in a new lab: settings,
+and the files by which names are found. A lab of more than a dozen namespaces is
+one line for each; name some of them to see them in full.
 
 --json prints everything for programs, in a form that stays the same.
---commands prints the ip, bridge and sysctl lines that rebuild the lab from an
-empty host. What has no such line, such as firewall rules, is said in a comment.`,
+--commands prints the ip, bridge, sysctl and printf lines that rebuild the lab
+from an empty host. What has no such line, such as firewall rules, is said in a
+comment.`,
 		Example: `  netlab inspect
   netlab inspect ns1 host
   netlab inspect --json

@@ -4,6 +4,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -48,6 +49,9 @@ func Main() int {
 // ownProgram is what netlab does under one of interp.OwnPrograms; nil for any
 // other name.
 func ownProgram(name string) func() int {
+	if name == "dig" {
+		return func() int { return Dig(context.Background(), term.System(), os.Args[1:]) }
+	}
 	return service.Program(name)
 }
 
@@ -61,6 +65,18 @@ func Execute(ctx context.Context, t *term.Term, args []string) int {
 		err = a.execute(ctx, newRoot(a), args)
 	}
 	return a.finish(ctx, err)
+}
+
+// Dig is Execute for netlab under the name of dig.
+func Dig(ctx context.Context, t *term.Term, args []string) int {
+	ctx, _, stop := untilSignal(ctx)
+	defer stop()
+	code := asDig(ctx, &app{term: t}, args)
+	var sig *signalled
+	if errors.As(context.Cause(ctx), &sig) {
+		return codeSignal + int(sig.sig)
+	}
+	return code
 }
 
 func (a *app) execute(ctx context.Context, root *cobra.Command, args []string) error {

@@ -45,7 +45,7 @@ changes nothing on this machine.`,
 	addGroup(root, "Lessons", newList(a), newShow(a), newRun(a, runLesson), newVerify(a, verify), newScript(a))
 	addGroup(root, "A lab that stays", newUp(a, up), newPs(a), newShell(a, shell), newExec(a, execute), newDown(a, down))
 	addGroup(root, "See into it", newCheck(a, checkLab), newInspect(a, inspect), newGraph(a, graph), newDiff(a, diff), newWatch(a, watch),
-		newTrace(a, traceWay), newWhy(a, whyNot), newCapture(a, captureLab))
+		newTrace(a, traceWay), newWhy(a, whyNot), newDig(a, digIn), newCapture(a, captureLab))
 	addGroup(root, "Commands, errors and scripts of others", newExplain(a, explain), newPlay(a, playFile))
 	addGroup(root, "Lessons of your own", newLint(a), newSchema(a))
 	root.SetHelpCommandGroupID(thisMachine)

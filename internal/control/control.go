@@ -30,6 +30,7 @@ const (
 	KindPoint   Kind = 'i' // engine to outer: an interface of a capture as JSON, numbered in order
 	KindPackets Kind = 'p' // engine to outer: captured packets, as measure.AppendPacket has them
 	KindMoment  Kind = 'm' // engine to outer: a Moment of a capture as JSON
+	KindDug     Kind = 'd' // engine to outer: what came of a question to a name server, as JSON of Dug
 	KindLost    Kind = 'l' // engine to outer: how many frames a capture has lost so far, by namespace, as JSON
 )
 

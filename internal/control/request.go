@@ -36,6 +36,7 @@ const (
 	Trace    Verb = "trace"    // Probe: send one, and tell its way
 	Op       Verb = "op"       // Args, Text: do the op line Text, after the lines Args, and tell what it sends to the kernel
 	Capture  Verb = "capture"  // Capture: listen; frames of points, packets, marks and losses until its answer
+	Dig      Verb = "dig"      // Node, Args: ask name servers as dig does with these arguments; frames of dug until its answer, whose Exit is dig's
 	Stop     Verb = "stop"     // that ends a capture; has no answer
 	End      Verb = "end"      // Number, Text: that command has ended with this exit code; Text is what to say of it
 )

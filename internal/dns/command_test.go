@@ -1,6 +1,7 @@
 package dns
 
 import (
+	"errors"
 	"net/netip"
 	"slices"
 	"strings"
@@ -58,6 +59,10 @@ func TestTheCommandLineOfDig(t *testing.T) {
 		{in: "-b 10.0.0.2#99 web.lab", want: []Lookup{usual("web.lab", func(l *Lookup) { l.Source = netip.MustParseAddrPort("10.0.0.2:99") })}},
 		{in: "-b fd00::2 web.lab", want: []Lookup{usual("web.lab", func(l *Lookup) { l.Source = netip.MustParseAddrPort("[fd00::2]:0") })}},
 		{in: "web.lab +short", want: []Lookup{usual("web.lab", quiet, func(l *Lookup) { l.Style.Short, l.Style.Answer = true, true })}},
+		{in: "a.lab b.lab +short", want: []Lookup{
+			usual("a.lab", func(l *Lookup) { l.Style.Short = true }), usual("b.lab", quiet, func(l *Lookup) { l.Style.Short, l.Style.Answer = true, true }),
+		}},
+		{in: "web.lab +noednsneg", want: []Lookup{usual("web.lab", func(l *Lookup) { l.KeepVersion = true })}},
 		{in: "+noall +answer web.lab +stat", want: []Lookup{usual("web.lab", quiet, func(l *Lookup) { l.Style.Answer, l.Style.Stats = true, true })}},
 		{in: "web.lab +all +nocomm +noque +noadditional +noauth +nocl +nottlid", want: []Lookup{usual("web.lab", quiet, func(l *Lookup) {
 			l.Style.Answer, l.Style.Stats, l.Style.NoClass, l.Style.NoTTL = true, true, true, true
@@ -117,6 +122,9 @@ func TestWhatIsForAllNames(t *testing.T) {
 		"web.lab +noall":       {},
 		"web.lab +short +cmd":  {Cmd: true},
 		"web.lab -u":           {Cmd: true, Micro: true},
+		"@ns web.lab":          {Cmd: true, Served: true},
+		"web.lab @ns":          {Cmd: true},
+		"@ns":                  {Cmd: true, Served: true},
 		"-h":                   {Cmd: true, Help: true},
 		"-v web.lab":           {Cmd: true, Version: true},
 		"+noall +answer a b c": {},
@@ -166,8 +174,8 @@ func TestWhatDigDoesNotTake(t *testing.T) {
 		"lab -t ixfr=7":             "dig knows IXFR",
 	} {
 		_, err := ParseDig(strings.Fields(in))
-		wrong, ok := err.(*UsageError)
-		if !ok || !strings.HasPrefix(wrong.Text, want) {
+		var wrong *UsageError
+		if !errors.As(err, &wrong) || !strings.HasPrefix(wrong.Text, want) {
 			t.Errorf("%s: error %v", in, err)
 		}
 	}
@@ -221,7 +229,8 @@ func FuzzParseDig(f *testing.F) {
 	f.Fuzz(func(t *testing.T, in string) {
 		c, err := ParseDig(strings.Split(in, " "))
 		if err != nil {
-			if _, ok := err.(*UsageError); !ok || len(err.Error()) > 500 {
+			var wrong *UsageError
+			if !errors.As(err, &wrong) || len(err.Error()) > 500 {
 				t.Errorf("%v", err)
 			}
 			return

@@ -11,13 +11,14 @@ import (
 const headerSize = 12
 
 // Parse reads a message as it comes over the network: by TCP without the two
-// octets of length before it. The error says why it is none.
+// octets of length before it. Of one that says that it was cut short, what can
+// be read counts. The error says why it is none.
 func Parse(b []byte) (Message, error) {
 	if len(b) < headerSize {
 		return Message{}, fmt.Errorf("it is no DNS message: the header alone takes %d octets, and there are %d", headerSize, len(b))
 	}
 	var m dns.Msg
-	if err := m.Unpack(b); err != nil {
+	if err := m.Unpack(b); err != nil && (!m.Truncated || len(m.Question) == 0) {
 		return Message{}, fmt.Errorf("it is a damaged DNS message: %s", strings.ReplaceAll(err.Error(), "dns: ", ""))
 	}
 	out := Message{

@@ -211,6 +211,19 @@ func TestWhatIsNoMessage(t *testing.T) {
 	}
 }
 
+func TestAMessageThatSaysThatItIsCut(t *testing.T) {
+	m := reply(t, "web.lab.", lib.TypeA, "web.lab. 60 IN A 192.0.2.1\nweb.lab. 60 IN A 192.0.2.2")
+	m.Truncated = true
+	whole := packed(t, m)
+	got, err := Parse(whole[:len(whole)-2])
+	if err != nil || !got.Truncated || len(got.Questions) != 1 || len(got.Answers) > 1 {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if _, err := Parse(whole[:headerSize+3]); err == nil {
+		t.Error("without a question it is taken")
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	for _, s := range []string{"A 192.0.2.1", `TXT "a" "\001"`, "NSEC3 1 1 12 AABB 2T7B4G4VSA5SMI47K61MV5BV1A22BOJR MX", `SVCB 1 . alpn=h2`, `TYPE65280 \# 4 0A000001`, "SOA a. b. 1 2 3 4 5", "CNAME x.lab."} {
 		m := reply(f, "x.lab.", lib.TypeANY, "x.lab. 60 IN "+s)

@@ -79,7 +79,7 @@ func TestEachConstructTellsItsStory(t *testing.T) {
 			"echo x >/nope/ev",
 			"stderr: open /nope/ev: no such file or directory\n", Result{Exit: 1},
 		},
-		"a line into nothing": {"echo a >/dev/null", "", Result{}},
+		"a line into nothing":  {"echo a >/dev/null", "", Result{}},
 		"a line to the errors": {"echo a >&2", "stderr: a\n", Result{}},
 		"a command that fails with its redirection": {
 			"env false 2>/dev/null",

@@ -13,9 +13,9 @@ import (
 
 // Mark remembers what the namespaces of the lab had learned at one moment:
 // neighbours, where bridges and tunnels saw hardware addresses, and which echoes
-// were followed as connections. What is learned later, by a probe for example,
-// can be forgotten. A mark holds two sockets in each namespace until it is
-// closed, and is used by one goroutine.
+// and questions to name servers were followed as connections. What is learned
+// later, by a probe for example, can be forgotten. A mark holds two sockets in
+// each namespace until it is closed, and is used by one goroutine.
 type Mark struct {
 	// Lab is the little that a probe has to know of the lab at this moment: its
 	// namespaces, their links (without the other ends of cables) and addresses.

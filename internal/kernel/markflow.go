@@ -12,10 +12,12 @@ const (
 	conntrackDelete = 2 // IPCTNL_MSG_CT_DELETE
 	conntrackStats  = 5 // IPCTNL_MSG_CT_GET_STATS
 	statsEntries    = 1 // CTA_STATS_GLOBAL_ENTRIES
+	tupleDestPort   = 3 // CTA_PROTO_DST_PORT
+	namePort        = 53
 )
 
-// flows watches the connections of one namespace, of which an echo makes one
-// wherever a rule has the kernel follow them.
+// flows watches the connections of one namespace, of which an echo or a question
+// to a name server makes one wherever a rule has the kernel follow them.
 type flows struct {
 	conn  *conn
 	known map[string]bool // by what their packets are told
@@ -41,18 +43,18 @@ func (f *flows) remember() {
 	if f == nil {
 		return
 	}
-	for _, b := range f.echoes() {
+	for _, b := range f.probes() {
 		f.known[string(tuple(b))] = true
 	}
 }
 
-// forget removes the echoes that were not known.
+// forget removes those that were not known.
 func (f *flows) forget() error {
 	if f == nil {
 		return nil
 	}
 	var gone []*nl.NetlinkRequest
-	for _, b := range f.echoes() {
+	for _, b := range f.probes() {
 		way := tuple(b)
 		if f.known[string(way)] {
 			continue
@@ -65,9 +67,10 @@ func (f *flows) forget() error {
 	return f.conn.drop(gone)
 }
 
-// echoes lists the connections of ICMP and ICMPv6. The list is one for all
-// namespaces, and long to walk through: where none is counted it is not read.
-func (f *flows) echoes() [][]byte {
+// probes lists the connections that a probe may have made: of ICMP and ICMPv6,
+// and those with name servers. The list is one for all namespaces, and long to
+// walk through: where none is counted it is not read.
+func (f *flows) probes() [][]byte {
 	if f.count() == 0 {
 		return nil
 	}
@@ -77,14 +80,35 @@ func (f *flows) echoes() [][]byte {
 	}
 	var out [][]byte
 	for _, b := range found {
-		if len(b) < sizeofNfgenmsg {
-			continue
-		}
-		if p := readTuple(tuple(b)).Proto; p == unix.IPPROTO_ICMP || p == unix.IPPROTO_ICMPV6 {
+		if len(b) >= sizeofNfgenmsg && probing(tuple(b)) {
 			out = append(out, b)
 		}
 	}
 	return out
+}
+
+func probing(way []byte) bool {
+	number, port := 0, 0
+	for kind, v := range attrs(way) {
+		if kind != tupleProto {
+			continue
+		}
+		for inner, value := range attrs(v) {
+			switch {
+			case inner == tupleNumber:
+				number = int(u8(value))
+			case inner == tupleDestPort && len(value) >= 2:
+				port = int(binary.BigEndian.Uint16(value))
+			}
+		}
+	}
+	switch number {
+	case unix.IPPROTO_ICMP, unix.IPPROTO_ICMPV6:
+		return true
+	case unix.IPPROTO_UDP, unix.IPPROTO_TCP:
+		return port == namePort
+	}
+	return false
 }
 
 // count is how many connections the namespace has. The answer is marked as one

@@ -93,6 +93,7 @@ func (k *Kernel) snapshot(ctx context.Context, filters func(context.Context, *se
 		return snapshot.Lab{}, err
 	}
 	filters(ctx, s)
+	s.readNames()
 	return s.lab(), ctx.Err()
 }
 

@@ -30,6 +30,8 @@ type DNS struct {
 	// TCP. When none came by TCP, Fate and all the rest are about that.
 	Fallback bool    `json:"fallback,omitempty"`
 	Heard    []Heard `json:"heard,omitempty"` // while the question was under way, where somebody listened
+	// Missed is how many frames could not be heard, for want of room.
+	Missed int `json:"missed,omitempty"`
 }
 
 // Resolved is what the resolver library of a namespace made of a name.
@@ -43,8 +45,9 @@ type Resolved struct {
 	Exit   int           `json:"exit"`            // of getent: 0 found, 2 not found
 	Slow   bool          `json:"slow,omitempty"`  // it was ended, because it took too long
 	Took   time.Duration `json:"took"`
-	Text   string        `json:"text,omitempty"`  // what it said besides
-	Heard  []Heard       `json:"heard,omitempty"` // every DNS message in the lab meanwhile
+	Text   string        `json:"text,omitempty"`   // what it said besides
+	Heard  []Heard       `json:"heard,omitempty"`  // every DNS message in the lab meanwhile
+	Missed int           `json:"missed,omitempty"` // frames that could not be heard, for want of room
 }
 
 // Heard is a DNS message that was seen under way: once, where it left its sender.

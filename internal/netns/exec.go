@@ -61,8 +61,15 @@ func ownSys(name string) error {
 	return nil
 }
 
+// bindEtc binds the files in the folder's own order, as ip does: of two over the
+// same file the last one counts.
 func bindEtc(dir string, warn func(text string)) {
-	entries, err := os.ReadDir(dir)
+	f, err := os.Open(dir)
+	if err != nil {
+		return
+	}
+	defer f.Close()
+	entries, err := f.ReadDir(-1)
 	if err != nil {
 		return
 	}

@@ -1,4 +1,4 @@
-package nss
+package nss_test
 
 import (
 	"net/netip"
@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"netlab/internal/netlabtest"
+	"netlab/internal/nss"
 )
 
 // TestGetentLooksUpOnlyFamiliesThatTheNamespaceHas: Looked says for which.
@@ -38,7 +39,7 @@ func TestGetentLooksUpOnlyFamiliesThatTheNamespaceHas(t *testing.T) {
 			t.Cleanup(func() { _ = exec.Command("ip", "netns", "del", "family").Run() })
 			for family, database := range map[int]string{0: "ahosts", 4: "ahostsv4", 6: "ahostsv6"} {
 				out, _ := exec.Command("ip", "netns", "exec", "family", "getent", database, "web").Output()
-				as, looked := Looked(have, family)
+				as, looked := nss.Looked(have, family)
 				want := map[int][]string{0: {"10.5.0.1", "fd05::1"}, 4: {"10.5.0.1"}, 6: {"fd05::1"}}[as]
 				if !looked {
 					want = nil

@@ -1,9 +1,11 @@
-package nss
+package nss_test
 
 import (
 	"slices"
 	"strings"
 	"testing"
+
+	"netlab/internal/nss"
 )
 
 // longName is a domain that is longer than a name may be.
@@ -18,7 +20,7 @@ func FuzzReadHosts(f *testing.F) {
 		f.Add(row.hosts, row.name)
 	}
 	f.Fuzz(func(t *testing.T, text, name string) {
-		h := ReadHosts(text)
+		h := nss.ReadHosts(text)
 		mistakesStandThere(t, text, h.Mistakes)
 		for _, l := range h.Lines {
 			if !l.Addr.IsValid() || len(l.Names) == 0 || l.Line < 1 || l.Line > count(text) {
@@ -42,16 +44,16 @@ func FuzzReadResolv(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, text, name string) {
-		r := ReadResolv(text)
+		r := nss.ReadResolv(text)
 		mistakesStandThere(t, text, r.Mistakes)
-		if n := len(r.Servers); n < 1 || n > maxServers || r.Assumed != (r.Servers[0].Line == 0) {
+		if n := len(r.Servers); n < 1 || n > 3 || r.Assumed != (r.Servers[0].Line == 0) {
 			t.Errorf("%q: servers %v", text, r.Servers)
 		}
-		if r.Ndots < 0 || r.Ndots > maxNdots || r.Timeout < 1 || r.Timeout > maxTimeout || r.Attempts < 0 || r.Attempts > maxAttempts {
+		if r.Ndots < 0 || r.Ndots > 15 || r.Timeout < 1 || r.Timeout > 30 || r.Attempts < 0 || r.Attempts > 5 {
 			t.Errorf("%q: ndots %d, timeout %d, attempts %d", text, r.Ndots, r.Timeout, r.Attempts)
 		}
 		for _, c := range r.Candidates(name) {
-			if !strings.HasSuffix(c, ".") || len(c) >= maxName || c != "." && !strings.HasPrefix(c, strings.TrimSuffix(name, ".")) {
+			if !strings.HasSuffix(c, ".") || len(c) > 254 || c != "." && !strings.HasPrefix(c, strings.TrimSuffix(name, ".")) {
 				t.Errorf("%q: %q is asked for %q", text, c, name)
 			}
 		}
@@ -63,14 +65,14 @@ func FuzzReadSwitch(f *testing.F) {
 		f.Add(row.sw)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		s := ReadSwitch(text)
+		s := nss.ReadSwitch(text)
 		mistakesStandThere(t, text, s.Mistakes)
 		for _, source := range s.Sources {
 			if source.Name == "" || strings.ContainsAny(source.Name, " [\n") {
 				t.Errorf("%q: source %q", text, source.Name)
 			}
-			for _, status := range []string{Success, NotFound, Unavail, TryAgain} {
-				if !slices.Contains([]string{Return, Continue, Merge}, source.Then(status)) {
+			for _, status := range []string{nss.Success, nss.NotFound, nss.Unavail, nss.TryAgain} {
+				if !slices.Contains([]string{nss.Return, nss.Continue, nss.Merge}, source.Then(status)) {
 					t.Errorf("%q: %s of %s: %q", text, status, source.Name, source.Then(status))
 				}
 			}
@@ -78,7 +80,7 @@ func FuzzReadSwitch(f *testing.F) {
 	})
 }
 
-func mistakesStandThere(t *testing.T, text string, all []Mistake) {
+func mistakesStandThere(t *testing.T, text string, all []nss.Mistake) {
 	t.Helper()
 	lines := strings.Split(text, "\n")
 	for _, m := range all {

@@ -1,4 +1,4 @@
-package nss
+package nss_test
 
 import (
 	"fmt"
@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"netlab/internal/netlabtest"
+	"netlab/internal/nss"
 )
 
 // A lookedUp is a row for glibc: files, and the name that is looked up with
@@ -32,19 +33,19 @@ const (
 	usualResolv = usualServer + "search a b\n"
 )
 
-func (l lookedUp) files() Files {
-	file := func(text, usual, name string) File {
+func (l lookedUp) files() nss.Files {
+	file := func(text, usual, name string) nss.File {
 		switch text {
 		case "":
 			text = usual
 		case "-":
-			return File{}
+			return nss.File{}
 		case "empty":
 			text = ""
 		}
-		return File{Path: "/etc/" + name, Text: text}
+		return nss.File{Path: "/etc/" + name, Text: text}
 	}
-	return Files{
+	return nss.Files{
 		Switch: file(l.sw, usualSwitch, "nsswitch.conf"),
 		Hosts:  file(l.hosts, usualHosts, "hosts"),
 		Resolv: file(l.resolv, usualResolv, "resolv.conf"),
@@ -59,7 +60,7 @@ func usualNames() *names {
 		"alias.a.": {"CNAME web.a.", "10.1.1.1"}, "twice.a.": {"CNAME alias.a.", "CNAME web.a.", "10.1.1.1"}, "gone.a.": {"CNAME nobody.a."}, "gone.b.": {"10.1.1.3"},
 		"x.y.": {"10.1.2.1"}, "x.y.a.": {"10.1.2.2"}, "p.q.b.": {"10.1.2.3"}, "p.r.": {"SERVFAIL"}, "p.r.a.": {"10.1.2.4"},
 		"cut.a.": {"cut short", "10.1.2.5", "fd01::7"}, "none.a.": {"nothing"}, "none.b.": {"10.1.2.6"}, "loop.": {"10.1.2.7"}, "inhosts.": {"10.1.2.8"},
-		"refused.b.": {"REFUSED"}, "w1.a.": {"wrong id"}, "w2.a.": {"garbage"}, "w3.a.": {"wrong question"},
+		"refused.b.": {"REFUSED"}, "glue.a.": {"referral", "glue"}, "glue.b.": {"10.1.3.1"}, "w1.a.": {"wrong id"}, "w2.a.": {"garbage"}, "w3.a.": {"wrong question"},
 	}
 	for _, how := range []string{"SERVFAIL", "REFUSED", "FORMERR", "NOTIMP", "referral", "silent"} {
 		zone[strings.ToLower(how)+".a."] = []string{how}
@@ -93,7 +94,7 @@ func TestLookupDoesWhatGlibcDoes(t *testing.T) {
 			want := getent(t, row)
 			want.Asked = n.took()
 
-			found := Lookup(files, row.name, row.family, n.ask)
+			found := nss.Lookup(files, row.name, row.family, n.ask)
 			got := answered{found.Addrs, found.Canon, n.took()}
 			sortAddrs(got.Addrs) // getent has an order of its own, RFC 6724
 			sortAddrs(want.Addrs)
@@ -116,10 +117,31 @@ func TestCandidatesAreTheNamesThatGlibcAsksFor(t *testing.T) {
 			for _, a := range n.took() {
 				want = append(want, a.Name)
 			}
-			if d := cmp.Diff(want, ReadResolv(row.files().Resolv.Text).Candidates(row.name)); d != "" {
+			if d := cmp.Diff(want, nss.ReadResolv(row.files().Resolv.Text).Candidates(row.name)); d != "" {
 				t.Errorf("%q\n- getent, + Candidates:\n%s", row.resolv, d)
 			}
 		})
+	}
+}
+
+// TestNobodyListensAnywhere: no server hears of it, but the kernel does.
+func TestNobodyListensAnywhere(t *testing.T) {
+	machineWithServers(t)
+	_, err := exec.LookPath("strace")
+	netlabtest.Require(t, err == nil, "strace")
+	for _, name := range []string{"some", "some.name", "some.name."} {
+		row := lookedUp{resolv: "nameserver 10.9.0.4\nsearch a b\n", name: name, family: 4}
+		writeFiles(t, row.files())
+		cmd := exec.Command("strace", "-f", "-e", "trace=connect", "getent", "ahostsv4", name)
+		out, _ := cmd.CombinedOutput()
+		got := 0
+		nss.Lookup(row.files(), name, 4, func(nss.Query) nss.Reply {
+			got++
+			return nss.Reply{Closed: true}
+		})
+		if want := strings.Count(string(out), `"10.9.0.4"`); got != want || want == 0 {
+			t.Errorf("%s: getent asks %d times, Lookup %d", name, want, got)
+		}
 	}
 }
 
@@ -131,7 +153,7 @@ func TestGlibcWaitsAsLongAsWaitSays(t *testing.T) {
 	start := time.Now()
 	getent(t, row)
 	// The computer may be slow, but glibc must not be faster.
-	if took, least := time.Since(start), Plan(row.files(), row.name, row.family)[0].Silent; took < least-100*time.Millisecond || least != 5*time.Second {
+	if took, least := time.Since(start), nss.Plan(row.files(), row.name, row.family)[0].Silent; took < least-100*time.Millisecond || least != 5*time.Second {
 		t.Errorf("getent gave up after %s, the plan says %s", took, least)
 	}
 }
@@ -159,9 +181,9 @@ func machineWithServers(t *testing.T) *names {
 	return n
 }
 
-func writeFiles(t *testing.T, f Files) {
+func writeFiles(t *testing.T, f nss.Files) {
 	t.Helper()
-	for name, file := range map[string]File{"nsswitch.conf": f.Switch, "hosts": f.Hosts, "resolv.conf": f.Resolv} {
+	for name, file := range map[string]nss.File{"nsswitch.conf": f.Switch, "hosts": f.Hosts, "resolv.conf": f.Resolv} {
 		path := "/etc/" + name
 		if err := os.Remove(path); err != nil && !os.IsNotExist(err) {
 			t.Fatal(err)

@@ -1,4 +1,4 @@
-package nss
+package nss_test
 
 import (
 	"maps"
@@ -103,6 +103,12 @@ func switchRows() map[string]lookedUp {
 			rows["switch: "+text+": "+name] = lookedUp{sw: text, name: name, family: 4, glibc: "2.36"}
 		}
 	}
+	for _, database := range []string{
+		"aliases", "ethers", "group", "group_compat", "gshadow", "initgroups", "netgroup", "networks", "passwd", "passwd_compat", "protocols", "publickey", "rpc",
+		"services", "shadow", "shadow_compat", "gshadow_compat", "bootparams", "netmasks", "subid", "sudoers", "automount", "host", "hostss", "hosts6", "PASSWD",
+	} {
+		rows["switch: a mistake in "+database] = lookedUp{sw: database + ": files [x\nhosts: files\n", name: "inhosts", family: 4}
+	}
 	rows["switch: no hosts, and that matters"] = lookedUp{sw: "hosts: files [UNAVAIL=return] dns\n", hosts: "-", name: "web", family: 4}
 	rows["switch: no hosts, and that does not matter"] = lookedUp{sw: "hosts: files [NOTFOUND=return] dns\n", hosts: "-", name: "web", family: 4}
 	for _, sw := range []string{"hosts: dns [UNAVAIL=return] files\n", "hosts: dns [NOTFOUND=return] files\n", "hosts: dns [TRYAGAIN=return] files\n", "hosts: dns [!UNAVAIL=return] files\n", "hosts: dns files\n"} {
@@ -125,7 +131,7 @@ func answerRows() map[string]lookedUp {
 	rows := map[string]lookedUp{}
 	quick := usualResolv + "options timeout:1 attempts:1\n"
 	for _, name := range []string{
-		"web", "web.", "four", "six", "WEB", "alias", "twice", "gone", "none", "x.y", "p.q", "p.r", "cut", "servfail", "refused", "formerr", "notimp", "referral", "silent", "w1", "w2", "w3", "nobody", "a..b", ".", "x_y", "a b", "a#b", "x-", "a.-b",
+		"web", "web.", "four", "six", "WEB", "alias", "twice", "gone", "none", "x.y", "p.q", "p.r", "cut", "servfail", "refused", "formerr", "notimp", "referral", "glue", "silent", "w1", "w2", "w3", "nobody", "a..b", ".", "x_y", "a b", "a#b", "x-", "a.-b",
 		".web", "..", strings.Repeat("x", 64), strings.Repeat("x", 63), strings.Repeat("x", 300), strings.Repeat("x.", 126) + "x", strings.Repeat("x.", 126), strings.Repeat("x.", 125) + "x", strings.Repeat("x.", 124) + "x",
 	} {
 		rows["answers: "+short(name)] = lookedUp{resolv: quick, name: name, family: 4}

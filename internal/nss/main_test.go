@@ -1,4 +1,4 @@
-package nss
+package nss_test
 
 import (
 	"os"

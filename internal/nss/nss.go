@@ -16,7 +16,7 @@ type Files struct {
 // File is one of them. The zero value is a file that is not there.
 type File struct {
 	Path string `json:"path"` // where it is for the whole lab: /etc/netns/A/hosts; empty: there is none
-	Text string `json:"text"`
+	Text string `json:"text"` // no more than MaxFile
 }
 
 // Mistake is a line of a file that glibc does not read as it was meant.

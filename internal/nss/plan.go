@@ -74,7 +74,7 @@ func (f File) step(name string, family int) Step {
 	if found.Status == Success {
 		step.Lines = ReadHosts(f.Text).Find(name, family)
 	}
-	step.Text = "files: " + f.hasWords(name, family, step.Lines)
+	step.Text = "files: " + f.hasWords(name, step.Lines)
 	return step
 }
 
@@ -100,7 +100,7 @@ func (f File) ask(name string, family int) Step {
 			step.Silent = r.silent(t) // both questions go out at once
 		}
 	}
-	step.Text = "dns: " + f.askWords(r, t, step, name)
+	step.Text = "dns: " + f.askWords(r, step, name)
 	return step
 }
 

@@ -1,4 +1,4 @@
-package nss
+package nss_test
 
 import (
 	"maps"
@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"netlab/internal/dns"
+	"netlab/internal/nss"
 )
 
 func allRows() map[string]lookedUp {
@@ -23,17 +24,14 @@ func TestPlanIsWhatALookupDoes(t *testing.T) {
 	for name, row := range allRows() {
 		t.Run(name, func(t *testing.T) {
 			n := usualNames()
-			found := Lookup(row.files(), row.name, row.family, n.ask)
-			if _, is := literal(row.name); is {
-				return
-			}
-			steps := Plan(row.files(), row.name, row.family)
-			answers := slices.ContainsFunc(steps, func(s Step) bool { return s.Source == found.Source && (s.Says == "" || s.Says == Success) })
+			found := nss.Lookup(row.files(), row.name, row.family, n.ask)
+			steps := nss.Plan(row.files(), row.name, row.family)
+			answers := slices.ContainsFunc(steps, func(s nss.Step) bool { return s.Source == found.Source && (s.Says == "" || s.Says == nss.Success) })
 			if !answers && found.Source != "" {
 				t.Errorf("%s has it, and the plan is %+v", found.Source, steps)
 			}
 			for _, a := range n.took() {
-				if !slices.ContainsFunc(steps, func(s Step) bool { return s.asks(a) }) {
+				if !slices.ContainsFunc(steps, func(s nss.Step) bool { return asks(s, a) }) {
 					t.Errorf("%v is asked, and the plan is %+v", a, steps)
 				}
 			}
@@ -41,8 +39,8 @@ func TestPlanIsWhatALookupDoes(t *testing.T) {
 	}
 }
 
-func (s Step) asks(a asked) bool {
-	server := slices.ContainsFunc(s.Servers, func(s Server) bool { return s.Addr.Unmap() == ip(a.Server) || s.Addr.WithZone("") == ip(a.Server) })
+func asks(s nss.Step, a asked) bool {
+	server := slices.ContainsFunc(s.Servers, func(s nss.Server) bool { return s.Addr.Unmap() == ip(a.Server) || s.Addr.WithZone("") == ip(a.Server) })
 	return server && slices.Contains(s.Names, a.Name) && slices.Contains(s.Types, a.Type)
 }
 
@@ -53,18 +51,18 @@ func TestPlanNamesAllQuestionsAndWaits(t *testing.T) {
 	for name, row := range allRows() {
 		files := row.files()
 		files.Switch.Text = "hosts: dns\n"
-		steps := Plan(files, row.name, row.family)
-		if len(steps) == 0 || ReadResolv(files.Resolv.Text).Rotate {
+		steps := nss.Plan(files, row.name, row.family)
+		if len(steps) == 0 || nss.ReadResolv(files.Resolv.Text).Rotate {
 			continue
 		}
 		s := steps[0]
 		t.Run(name, func(t *testing.T) {
 			var asked, want []string
-			no := func(q Query) Reply {
+			no := func(q nss.Query) nss.Reply {
 				asked = append(asked, q.Question.Type+" "+q.Question.Name)
-				return Reply{Answer: &dns.Message{Status: dns.NXDomain}}
+				return nss.Reply{Answer: &dns.Message{Status: dns.NXDomain}}
 			}
-			Lookup(files, row.name, row.family, no)
+			nss.Lookup(files, row.name, row.family, no)
 			for _, kind := range s.Types {
 				for _, n := range s.Names {
 					want = append(want, kind+" "+n)
@@ -77,14 +75,14 @@ func TestPlanNamesAllQuestionsAndWaits(t *testing.T) {
 			if d := cmp.Diff(want, asked); d != "" {
 				t.Errorf("- plan, + Lookup:\n%s", d)
 			}
-			if got := waits(files, row, func(Query) Reply { return Reply{} }); got != s.Silent {
+			if got := waits(files, row, func(nss.Query) nss.Reply { return nss.Reply{} }); got != s.Silent {
 				t.Errorf("if nobody answers, it takes %s; the plan says %s", got, s.Silent)
 			}
-			first := func(q Query) Reply {
+			first := func(q nss.Query) nss.Reply {
 				if q.Server == s.Servers[0].Addr {
-					return Reply{}
+					return nss.Reply{}
 				}
-				return Reply{Answer: &dns.Message{Status: dns.NXDomain}}
+				return nss.Reply{Answer: &dns.Message{Status: dns.NXDomain}}
 			}
 			if len(s.Servers) < 2 || s.Servers[1].Addr == s.Servers[0].Addr || s.Silent == 0 {
 				return
@@ -97,9 +95,9 @@ func TestPlanNamesAllQuestionsAndWaits(t *testing.T) {
 }
 
 // waits is how long a lookup waits for answers that do not come.
-func waits(files Files, row lookedUp, ask func(Query) Reply) time.Duration {
+func waits(files nss.Files, row lookedUp, ask func(nss.Query) nss.Reply) time.Duration {
 	var sum time.Duration
-	Lookup(files, row.name, row.family, func(q Query) Reply {
+	nss.Lookup(files, row.name, row.family, func(q nss.Query) nss.Reply {
 		r := ask(q)
 		if r.Answer == nil && (row.family != 0 || q.Question.Type == "A") { // with 0 the waits run side by side
 			sum += q.Wait
@@ -110,14 +108,14 @@ func waits(files Files, row lookedUp, ask func(Query) Reply) time.Duration {
 }
 
 func TestPlanInWords(t *testing.T) {
-	own := func(sw, hosts, resolv string) Files {
-		return Files{
-			Switch: File{"/etc/netns/A/nsswitch.conf", sw}, Hosts: File{"/etc/netns/A/hosts", hosts}, Resolv: File{"/etc/netns/A/resolv.conf", resolv},
+	own := func(sw, hosts, resolv string) nss.Files {
+		return nss.Files{
+			Switch: nss.File{"/etc/netns/A/nsswitch.conf", sw}, Hosts: nss.File{"/etc/netns/A/hosts", hosts}, Resolv: nss.File{"/etc/netns/A/resolv.conf", resolv},
 		}
 	}
 	const two = "nameserver 10.0.0.1\nnameserver 10.0.0.2\nsearch lab\n"
 	for name, row := range map[string]struct {
-		files  Files
+		files  nss.Files
 		name   string
 		family int
 		want   []string
@@ -140,7 +138,7 @@ func TestPlanInWords(t *testing.T) {
 		"no nameserver": {own("hosts: dns\n", "", ""), "web.", 4, []string{
 			"dns: asks this machine itself, 127.0.0.1, since /etc/netns/A/resolv.conf names no server, for the A record of web.; if nobody answers, that takes 10s",
 		}},
-		"no files": {Files{}, "web", 4, []string{
+		"no files": {nss.Files{}, "web", 4, []string{
 			"files: there is no file /etc/hosts",
 			"dns: asks this machine itself, 127.0.0.1, since there is no file /etc/resolv.conf, for the A record of web.; if nobody answers, that takes 10s",
 		}},
@@ -157,7 +155,7 @@ func TestPlanInWords(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got []string
-			for _, s := range Plan(row.files, row.name, row.family) {
+			for _, s := range nss.Plan(row.files, row.name, row.family) {
 				got = append(got, s.Text)
 			}
 			if d := cmp.Diff(row.want, got); d != "" {
@@ -170,10 +168,10 @@ func TestPlanInWords(t *testing.T) {
 func TestAStepSaysAfterWhatItComes(t *testing.T) {
 	files := lookedUp{sw: "hosts: dns [UNAVAIL=return] files nosuch\n"}.files()
 	var got [][]string
-	for _, s := range Plan(files, "nobody", 4) {
+	for _, s := range nss.Plan(files, "nobody", 4) {
 		got = append(got, s.After)
 	}
-	if d := cmp.Diff([][]string{nil, {NotFound}, {NotFound}}, got); d != "" {
+	if d := cmp.Diff([][]string{nil, {nss.NotFound}, {nss.NotFound}}, got); d != "" {
 		t.Error(d)
 	}
 }

@@ -7,7 +7,7 @@ import (
 )
 
 // hasWords says in words what hosts has of a name.
-func (f File) hasWords(name string, family int, lines []HostsLine) string {
+func (f File) hasWords(name string, lines []HostsLine) string {
 	switch {
 	case f.Path == "":
 		return "there is no file /etc/hosts"
@@ -42,7 +42,7 @@ func (h Hosts) almost(name string) int {
 }
 
 // askWords says in words who is asked for what.
-func (f File) askWords(r Resolv, t tries, s Step, name string) string {
+func (f File) askWords(r Resolv, s Step, name string) string {
 	switch {
 	case r.Attempts == 0:
 		return fmt.Sprintf("asks nobody: %s allows no attempts", f.Path)

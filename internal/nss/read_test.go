@@ -1,9 +1,11 @@
-package nss
+package nss_test
 
 import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"netlab/internal/nss"
 )
 
 // What glibc makes of lines with mistakes is proved in glibc_test.go; here
@@ -24,7 +26,7 @@ func TestMistakesInHostsAreTold(t *testing.T) {
 		"300.1.1.1 web\n":           ignored + `"300.1.1.1" is no address`,
 		" 10.0.0.1 web":             "blanks stand in front and no newline at the end: glibc reads the last letters twice",
 	} {
-		t.Run(text, func(t *testing.T) { why(t, want, ReadHosts(text).Mistakes) })
+		t.Run(text, func(t *testing.T) { why(t, want, nss.ReadHosts(text).Mistakes) })
 	}
 }
 
@@ -60,7 +62,7 @@ func TestMistakesInResolvAreTold(t *testing.T) {
 		"search a\nsearch b\n":                              "this line undoes line 1: of domain and search the last one counts",
 		"nameserver ::1\nnameserver ::2\nnameserver ::3\nnameserver ::4\n": ignored + "only the first three servers are asked",
 	} {
-		t.Run(short(text), func(t *testing.T) { why(t, want, ReadResolv(text).Mistakes) })
+		t.Run(short(text), func(t *testing.T) { why(t, want, nss.ReadResolv(text).Mistakes) })
 	}
 }
 
@@ -81,11 +83,11 @@ func TestMistakesInNsswitchAreTold(t *testing.T) {
 		"hosts: dns [NOTFOUND=return\n": over + "the ] is missing",
 		"passwd: files [\n":             over + `"" is none of SUCCESS, NOTFOUND, UNAVAIL and TRYAGAIN`,
 	} {
-		t.Run(text, func(t *testing.T) { why(t, want, ReadSwitch(text).Mistakes) })
+		t.Run(text, func(t *testing.T) { why(t, want, nss.ReadSwitch(text).Mistakes) })
 	}
 }
 
-func why(t *testing.T, want string, got []Mistake) {
+func why(t *testing.T, want string, got []nss.Mistake) {
 	t.Helper()
 	if want == "" && len(got) == 0 {
 		return
@@ -96,26 +98,26 @@ func why(t *testing.T, want string, got []Mistake) {
 }
 
 func TestWhatTheFilesSayIsRead(t *testing.T) {
-	hosts := ReadHosts("# x\n10.0.0.1\tweb.lab web # w\n")
-	if d := cmp.Diff(Hosts{Lines: []HostsLine{{2, ip("10.0.0.1"), []string{"web.lab", "web"}}}}, hosts, addrs()); d != "" {
+	hosts := nss.ReadHosts("# x\n10.0.0.1\tweb.lab web # w\n")
+	if d := cmp.Diff(nss.Hosts{Lines: []nss.HostsLine{{2, ip("10.0.0.1"), []string{"web.lab", "web"}}}}, hosts, addrs()); d != "" {
 		t.Error(d)
 	}
-	resolv := ReadResolv("nameserver 10.0.0.1\nsearch a b.\nnameserver fe80::1%eth0\noptions timeout:9 rotate use-vc no-aaaa no-tld-query\n")
-	want := Resolv{
-		Servers: []Server{{1, ip("10.0.0.1")}, {3, ip("fe80::1%eth0")}}, Search: []string{"a", "b"}, Ndots: 1, Timeout: 9, Attempts: 2,
+	resolv := nss.ReadResolv("nameserver 10.0.0.1\nsearch a b.\nnameserver fe80::1%eth0\noptions timeout:9 rotate use-vc no-aaaa no-tld-query\n")
+	want := nss.Resolv{
+		Servers: []nss.Server{{1, ip("10.0.0.1")}, {3, ip("fe80::1%eth0")}}, Search: []string{"a", "b"}, Ndots: 1, Timeout: 9, Attempts: 2,
 		Rotate: true, UseTCP: true, NoAAAA: true, NoTLD: true,
 	}
 	if d := cmp.Diff(want, resolv, addrs()); d != "" {
 		t.Error(d)
 	}
-	if d := cmp.Diff(Resolv{Servers: []Server{{0, ip("127.0.0.1")}}, Ndots: 1, Timeout: 5, Attempts: 2, Assumed: true}, ReadResolv(""), addrs()); d != "" {
+	if d := cmp.Diff(nss.Resolv{Servers: []nss.Server{{0, ip("127.0.0.1")}}, Ndots: 1, Timeout: 5, Attempts: 2, Assumed: true}, nss.ReadResolv(""), addrs()); d != "" {
 		t.Error(d)
 	}
-	sw := ReadSwitch("passwd: files\nhosts: files [!unavail=Return] dns\n")
-	if d := cmp.Diff(Switch{Line: 2, Sources: []Source{{"files", []Action{{true, "UNAVAIL", "return"}}}, {Name: "dns"}}}, sw); d != "" {
+	sw := nss.ReadSwitch("passwd: files\nhosts: files [!unavail=Return] dns\n")
+	if d := cmp.Diff(nss.Switch{Line: 2, Sources: []nss.Source{{"files", []nss.Action{{true, "UNAVAIL", "return"}}}, {Name: "dns"}}}, sw); d != "" {
 		t.Error(d)
 	}
-	if d := cmp.Diff(Switch{Sources: []Source{{Name: "files"}, {Name: "dns"}}}, ReadSwitch("passwd: files\n")); d != "" {
+	if d := cmp.Diff(nss.Switch{Sources: []nss.Source{{Name: "files"}, {Name: "dns"}}}, nss.ReadSwitch("passwd: files\n")); d != "" {
 		t.Error(d)
 	}
 }

@@ -1,4 +1,4 @@
-package nss
+package nss_test
 
 import (
 	"encoding/binary"
@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"netlab/internal/dns"
+	"netlab/internal/nss"
 )
 
 // asked is one question that came to a server of a test.
@@ -53,6 +54,8 @@ func (s server) says(q dns.Question, tcp bool) *dns.Message {
 			return nil
 		case data == "referral": // knows nothing, and nobody who does
 			m.Authoritative, m.RecursionAvailable = false, false
+		case data == "glue": // knows who may know
+			m.Additional = []dns.Record{{Name: "ns.a.", Type: "A", Data: "10.9.9.9"}}
 		case data == "cut short":
 			m.Truncated = !tcp
 		case data != "nothing":
@@ -85,14 +88,14 @@ func (n *names) hear(a asked) {
 }
 
 // ask is what Lookup is given: the same servers, without a network.
-func (n *names) ask(q Query) Reply {
+func (n *names) ask(q nss.Query) nss.Reply {
 	for _, s := range n.servers {
 		if netip.MustParseAddr(s.addr) == q.Server.Unmap() {
 			n.hear(asked{s.addr, q.Question.Name, q.Question.Type, q.TCP})
-			return Reply{Answer: s.says(q.Question, q.TCP)}
+			return nss.Reply{Answer: s.says(q.Question, q.TCP)}
 		}
 	}
-	return Reply{Closed: true}
+	return nss.Reply{Closed: true}
 }
 
 // listen starts the servers, by UDP and TCP, until the test ends.
@@ -175,7 +178,8 @@ func (n *names) reply(s server, query []byte, tcp bool) []byte {
 	}
 	head[3] |= map[string]byte{"FORMERR": 1, "SERVFAIL": 2, "NXDOMAIN": 3, "NOTIMP": 4, "REFUSED": 5}[m.Status]
 	binary.BigEndian.PutUint16(head[6:], uint16(len(m.Answers)))
-	for _, r := range m.Answers {
+	binary.BigEndian.PutUint16(head[10:], uint16(len(m.Additional)))
+	for _, r := range append(m.Answers, m.Additional...) {
 		head = append(head, record(r)...)
 	}
 	return head

@@ -28,8 +28,8 @@ const maxInFull = 12
 
 // Inspect writes the state of a lab to t.Out: for each namespace its links,
 // routing policy, routes, neighbours, forwarding entries, sockets, firewall
-// rules and settings. An empty
-// namespace is one line, and so is each namespace of a large lab.
+// rules, files by which names are found, and settings. An empty namespace is
+// one line, and so is each namespace of a large lab.
 func Inspect(t *term.Term, lab snapshot.Lab, opt InspectOptions) error {
 	i := &inspector{canvas: outCanvas(t), lab: lab, opt: opt}
 	some := lab.Only(opt.Nodes).Spaces
@@ -102,6 +102,7 @@ func (i *inspector) space(s snapshot.Space, bare bool) {
 	i.table([]string{"forwarding", "to", "about"}, rowsOf(s.Entries(i.opt.All), i.entry))
 	i.table([]string{"socket", "state", "for whom"}, rowsOf(s.Sockets, func(o snapshot.Socket) [][]span { return socketRow(s, o) }))
 	i.firewall(s.Filters)
+	i.files(s)
 	i.rest(s)
 }
 

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"netlab/internal/nss"
 	"netlab/internal/snapshot"
 	"netlab/internal/term"
 )
@@ -146,8 +147,15 @@ func oddLab() snapshot.Lab {
 		{Tool: "iptables", Family: "ip", Table: "nat", Chain: "POSTROUTING", Hook: "postrouting", Priority: 100, Text: "-o wan -j MASQUERADE", Counted: true, Packets: 1},
 		{Tool: "iptables", Family: "ip", Table: "nat", Chain: "POSTROUTING", Hook: "postrouting", Priority: 100, Policy: "accept"},
 	}
+	gateway.Names = nss.Files{
+		Switch: nss.File{Path: "/etc/netns/gw/nsswitch.conf", Text: "# x\n\nhosts: files [\n"},
+		Hosts:  nss.File{Path: "/etc/netns/gw/hosts", Text: strings.Repeat("10.0.0.300 web.example.com\tweb\n", maxFileLines+1)},
+		Resolv: nss.File{Path: "/etc/netns/gw/resolv.conf", Text: "# x\n"},
+	}
 	unread := snapshot.Space{Name: "without-nft", NSID: -1, Rules: 3, Links: []snapshot.Link{lo(true)}}
 	lab := emptyLab()
+	lab.Spaces[0].Names = nss.Fresh()
+	lab.Spaces[0].Names.Resolv = nss.File{}
 	lab.Spaces = append(lab.Spaces, gateway, unread)
 	return lab
 }
@@ -167,6 +175,7 @@ func hostileLab() snapshot.Lab {
 	s.PolicyRules = []snapshot.PolicyRule{{IIF: act, OIF: act, More: act, Action: act}}
 	s.Sockets = []snapshot.Socket{{Proto: act, Addr: netip.MustParseAddr("10.0.0.1"), Link: act}}
 	s.Filters = []snapshot.Filter{{Tool: act, Family: act, Table: act, Chain: act, Text: act}, {Tool: act, Table: act, Chain: act, Hook: act, Policy: act}}
+	s.Names.Hosts = nss.File{Path: act, Text: act + "10.0.0.1 " + act}
 	return snapshot.Lab{Spaces: []snapshot.Space{s}}
 }
 
@@ -232,6 +241,10 @@ func TestEachFactIsShown(t *testing.T) {
 		"a policy":                     func(s *snapshot.Space) { s.Filters[3].Policy = "accept" },
 		"a hook":                       func(s *snapshot.Space) { s.Filters[3].Hook = "forward" },
 		"a setting":                    func(s *snapshot.Space) { s.Sysctls = nil },
+		"a line of a file":             func(s *snapshot.Space) { s.Names.Resolv.Text = "nameserver 10.0.0.1\n" },
+		"a mistake in a file":          func(s *snapshot.Space) { s.Names.Switch.Text = "# x\n\nhosts: files\n" },
+		"one line more":                func(s *snapshot.Space) { s.Names.Hosts.Text += "10.0.0.1 x\n" },
+		"a file of its own":            func(s *snapshot.Space) { s.Names.Hosts.Path = "/etc/hosts" },
 	}
 	opt := InspectOptions{Nodes: []string{"gw"}}
 	was := inspected(t, oddLab(), look{width: 80}, opt)

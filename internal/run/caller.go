@@ -92,6 +92,8 @@ func (c *caller) do(ctx context.Context, req control.Request) (control.Answer, e
 		return c.shim(req)
 	case control.Capture:
 		return c.capture(ctx, req)
+	case control.Dig:
+		return c.dig(req)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

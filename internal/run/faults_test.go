@@ -43,6 +43,10 @@ func faultsOf(c check.Check, lab snapshot.Lab) []fault {
 		return wayFaults(*c.Lookup, c.Not, lab)
 	case c.Conntrack != nil:
 		return conntrackFaults(*c.Conntrack, lab)
+	case c.Resolves != nil:
+		return untaught(len(c.Resolves.Asks) > 1, resolvesFaults(*c.Resolves, c.Not, lab))
+	case c.DNS != nil:
+		return untaught(len(c.DNS.Asks) > 0, dnsFaults(*c.DNS, c.Not, lab))
 	case c.Namespace != nil:
 		return namespaceFaults(*c.Namespace, c.Not)
 	case c.Link != nil:

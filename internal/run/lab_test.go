@@ -5,7 +5,9 @@ import (
 	"errors"
 	"io"
 	"net/netip"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -19,6 +21,7 @@ import (
 	"netlab/internal/netns"
 	"netlab/internal/op"
 	"netlab/internal/scenario"
+	"netlab/internal/snapshot"
 )
 
 // bench is an engine in the test's own sandbox, whose lab can be built and
@@ -26,14 +29,20 @@ import (
 type bench struct {
 	*engine
 	t    testing.TB
-	told *bytes.Buffer // frames that the engine has sent
+	told *bytes.Buffer     // frames that the engine has sent
+	etc  map[string][]byte // files of the host that lessons may change
 }
 
 func newBench(t testing.TB) *bench {
 	t.Helper()
-	b := &bench{t: t, told: &bytes.Buffer{}}
+	b := &bench{t: t, told: &bytes.Buffer{}, etc: map[string][]byte{}}
 	b.engine = newEngine(control.New(b.told))
 	must(t, b.prepare())
+	for _, path := range []string{"/etc/hosts", "/etc/resolv.conf", "/etc/nsswitch.conf"} {
+		text, err := os.ReadFile(path)
+		must(t, err)
+		b.etc[path] = text
+	}
 	b.clear()
 	t.Cleanup(func() {
 		b.t = t
@@ -54,8 +63,12 @@ func must(t testing.TB, err error) {
 // once; only what the kernel does in its own time needs a second try.
 func (b *bench) hasty() {
 	b.patience = func(c check.Check) (within, echo time.Duration) {
-		if c.Not && c.Ping != nil {
+		switch {
+		case c.Not && c.Ping != nil:
 			return 0, 30 * time.Millisecond
+		case c.Resolves != nil, c.DNS != nil: // programs run, and servers ask others
+			_, wait := c.Patience()
+			return max(60*time.Millisecond, c.Within), wait
 		}
 		return max(60*time.Millisecond, c.Within), 30 * time.Millisecond
 	}
@@ -82,6 +95,10 @@ func (b *bench) clear() {
 	}
 	lab, err := b.kernel.Snapshot(soon(b.t))
 	must(b.t, err)
+	if slices.ContainsFunc(lab.Spaces, func(s snapshot.Space) bool { return len(s.Sockets) > 0 }) {
+		b.closeShell() // and with it the servers that it has started
+	}
+	b.clearFiles()
 	for _, s := range lab.Spaces {
 		for _, l := range s.Links {
 			switch {
@@ -100,6 +117,23 @@ func (b *bench) clear() {
 		if s.Name != netns.Host {
 			b.remove(op.Line{Op: &op.NetnsDel{Name: s.Name}})
 		}
+	}
+}
+
+// clearFiles removes the files that a lesson can have written.
+func (b *bench) clearFiles() {
+	b.t.Helper()
+	for _, dir := range []string{"/etc/netns", "/etc/coredns", "/etc/unbound"} {
+		all, err := os.ReadDir(dir)
+		if !errors.Is(err, os.ErrNotExist) {
+			must(b.t, err)
+		}
+		for _, one := range all {
+			must(b.t, os.RemoveAll(filepath.Join(dir, one.Name())))
+		}
+	}
+	for path, text := range b.etc {
+		must(b.t, os.WriteFile(path, text, 0o644))
 	}
 }
 

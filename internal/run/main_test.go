@@ -11,6 +11,7 @@ import (
 	"netlab/internal/interp"
 	"netlab/internal/netlabtest"
 	"netlab/internal/scenario"
+	"netlab/internal/service"
 	"netlab/scenarios"
 )
 
@@ -29,6 +30,8 @@ func TestMain(m *testing.M) {
 		os.Exit(interp.NetnsExec(os.Args[1:]))
 	case interp.StageScript:
 		os.Exit(interp.ScriptChild(os.Args[1:]))
+	case stageCoreDNS:
+		os.Exit(service.CoreDNS())
 	}
 	if interp.IsShim(os.Args[0]) {
 		os.Exit(interp.Shim(os.Args))

@@ -93,11 +93,15 @@ func hasGateway(lab snapshot.Lab, in string) bool {
 	return slices.ContainsFunc(spaceOf(lab, in).Routes, func(r snapshot.Route) bool { return r.Via.IsValid() })
 }
 
-// ownerOf finds where an address is that a ping must reach.
+// ownerOf finds where an address is that a ping must reach. All of 127.0.0.0/8
+// is where the ping comes from.
 func ownerOf(lab snapshot.Lab, p check.Ping) (string, snapshot.Addr) {
 	for _, s := range lab.Spaces {
 		for _, a := range s.Addrs {
-			if a.Prefix.Addr() == p.To.WithZone("") && (!p.To.IsLoopback() || s.Name == p.In) {
+			switch {
+			case p.To.IsLoopback() && s.Name == p.In && a.Prefix.Contains(p.To):
+				return s.Name, a
+			case !p.To.IsLoopback() && a.Prefix.Addr() == p.To.WithZone(""):
 				return s.Name, a
 			}
 		}

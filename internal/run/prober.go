@@ -16,9 +16,11 @@ import (
 
 // prober sends what one check asks for.
 type prober struct {
-	mark  *kernel.Mark  // the lab as it was just before
-	echo  time.Duration // how long one echo waits for its answer
-	after func()        // called after each turn of many pings; nil: nobody looks
+	mark *kernel.Mark  // the lab as it was just before
+	echo time.Duration // how long one echo waits for its answer
+	// state reads the whole lab.
+	state func(context.Context) (snapshot.Lab, error)
+	after func() // called after each turn of many pings; nil: nobody looks
 }
 
 func (p prober) find(ctx context.Context, c check.Check) (measure.Found, error) {
@@ -37,6 +39,10 @@ func (p prober) find(ctx context.Context, c check.Check) (measure.Found, error) 
 		found.Lookup, err = p.mark.Lookup(c.Lookup.In, c.Lookup.To)
 	case c.Conntrack != nil:
 		found.Connections, err = p.connections(*c.Conntrack)
+	case c.Resolves != nil:
+		found.Resolved, err = p.resolve(ctx, *c.Resolves)
+	case c.DNS != nil:
+		found.DNS, err = p.ask(ctx, *c.DNS)
 	}
 	if errors.Is(err, probe.ErrNoNamespace) || errors.Is(err, syscall.ENODEV) {
 		err = nil // the judge says that it is missing

@@ -179,11 +179,11 @@ func (e *engine) judge(ctx context.Context, c check.Check) (bool, error) {
 // decide tries a check until it holds or its time is over.
 func (e *engine) decide(ctx context.Context, c check.Check) (check.Outcome, error) {
 	within, echo := e.patience(c)
-	return check.Until(ctx, within, func(ctx context.Context) (check.Outcome, error) {
-		out, err := e.try(ctx, c, echo)
+	return check.Until(ctx, within, func(ctx context.Context) (check.Outcome, bool, error) {
+		out, final, err := e.attempt(ctx, c, echo)
 		if !out.OK {
 			e.changed() // the next try is about another moment
 		}
-		return out, err
+		return out, final, err
 	})
 }

@@ -41,40 +41,55 @@ func (e *engine) changed() { e.view = view{} }
 // forwarding entries that came with it are removed, so that no check can make
 // another one true.
 func (e *engine) try(ctx context.Context, c check.Check, echo time.Duration) (check.Outcome, error) {
+	out, _, err := e.attempt(ctx, c, echo)
+	return out, err
+}
+
+// attempt is try, and says whether the outcome is final.
+func (e *engine) attempt(ctx context.Context, c check.Check, echo time.Duration) (out check.Outcome, final bool, err error) {
 	if !c.Probes() {
 		lab, err := e.look(ctx)
-		return check.Judge(c, lab, measure.Found{}), err
+		return check.Judge(c, lab, measure.Found{}), false, err
 	}
 	mark, err := e.kernel.Mark(ctx)
 	if err != nil {
-		return check.Outcome{}, err
+		return check.Outcome{}, false, err
 	}
 	defer mark.Close()
-	out, err := e.tryProbe(ctx, c, prober{mark: mark, echo: echo})
+	out, final, err = e.tryProbe(ctx, c, prober{mark: mark, echo: echo, state: e.kernel.Snapshot})
 	e.changed()
-	return out, errors.Join(err, mark.Forget())
+	return out, final, errors.Join(err, mark.Forget())
 }
 
 // tryProbe sends the probe of a check and judges it. The state of the whole
 // lab is read only where a failure is to be explained, while what the probe
 // left behind is still there to be seen.
-func (e *engine) tryProbe(ctx context.Context, c check.Check, p prober) (check.Outcome, error) {
+func (e *engine) tryProbe(ctx context.Context, c check.Check, p prober) (out check.Outcome, final bool, err error) {
 	found, err := p.find(ctx, c)
 	if err != nil {
-		return check.Outcome{}, err
+		return check.Outcome{}, false, err
 	}
 	if out := check.Judge(c, p.mark.Lab, found); out.OK {
-		return out, nil
+		return out, false, nil
 	}
 	e.changed()
 	lab, err := e.look(ctx)
-	if c.Path != nil {
+	final = c.Final(found)
+	switch {
+	case c.Path != nil:
 		err = errors.Join(err, pause(ctx, routerRest))
+	case (c.Resolves != nil || c.DNS != nil) && !final:
+		err = errors.Join(err, pause(ctx, serverRest))
 	}
-	return check.Judge(c, lab, found), err
+	return check.Judge(c, lab, found), final, err
 }
 
 // routerRest is how long a router must not be asked again. It says six times
 // in a row to the same sender that it has dropped a packet, and once in a
 // second after that (icmp_ratelimit in the kernel's ip-sysctl).
 const routerRest = 500 * time.Millisecond
+
+// serverRest is how long nobody is asked where no server runs yet: that a port
+// is closed is said as rarely as that a packet was dropped. Who does not hear of
+// it waits for an answer, and would wait for it still when the server runs.
+const serverRest = 300 * time.Millisecond

@@ -17,7 +17,7 @@ const (
 	watchSettle   = 3 * time.Millisecond
 	watchPatience = 25 * time.Millisecond
 	// watchLook is how often the lab is looked at although nothing was heard: the
-	// kernel does not tell of sockets and of some settings.
+	// kernel does not tell of sockets, of files and of some settings.
 	watchLook = time.Second
 )
 

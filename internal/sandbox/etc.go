@@ -10,6 +10,8 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"netlab/internal/nss"
 )
 
 // etc makes /etc: the host's, below an upper layer in memory. A file that
@@ -35,22 +37,23 @@ func (b *builder) etc() {
 		opts := "lowerdir=/etc,upperdir=" + upper + ",workdir=" + work + ",userxattr"
 		err := unix.Mount("overlay", b.root+"/etc", "overlay", unix.MS_NOSUID|unix.MS_NODEV, opts)
 		if err == nil {
-			return nil
+			return b.hideNetnsFiles()
 		}
 		return copyEtc(upper, b.root+"/etc", err)
 	})
 }
 
-// writeEdited writes the name service files, which on the host may be
-// symlinks into a hidden /run, or ask daemons over sockets.
+// writeEdited writes the files by which names are found, which on the host may
+// be symlinks into a hidden /run, or ask daemons over sockets. What a lab's
+// resolver does is the same on every machine: host.conf(5) makes all lines of
+// hosts count, gai.conf(5) leaves the order of addresses to RFC 6724.
 func writeEdited(etc string) error {
-	for name, text := range map[string]string{
-		"hosts":         "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n127.0.1.1\tnetlab\n",
-		"resolv.conf":   "",
-		"nsswitch.conf": "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\nnetworks: files\nprotocols: files\nservices: files\n",
-		"hostname":      "netlab\n",
-	} {
-		if err := os.WriteFile(filepath.Join(etc, name), []byte(text), 0o644); err != nil {
+	texts := map[string]string{"hostname": "netlab\n", "host.conf": "multi on\n", "gai.conf": ""}
+	for _, f := range nss.Fresh().Each() {
+		texts[f.Name] = f.File.Text
+	}
+	for name, text := range texts {
+		if err := writeAnew(filepath.Join(etc, name), text); err != nil {
 			return err
 		}
 	}
@@ -77,6 +80,37 @@ func hideFiles(etc, upper, dir string) {
 	})
 }
 
+// writeAnew writes a plain file, whatever stood there: what a symlink leads to
+// is the host's.
+func writeAnew(path, text string) error {
+	if err := os.RemoveAll(path); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(text)
+	return errors.Join(err, f.Chmod(0o644), f.Close())
+}
+
+// netnsFiles has the files that are one namespace's own (ip-netns(8)). Those of
+// the host are for its namespaces, not for a lab's of the same name.
+const netnsFiles = "/etc/netns"
+
+// hideNetnsFiles puts an empty folder over those of the host, which a lab's root
+// may not remove.
+func (b *builder) hideNetnsFiles() error {
+	at, none := b.root+netnsFiles, b.base+"/etc/netns"
+	if entries, err := os.ReadDir(at); err != nil || len(entries) == 0 {
+		return err
+	}
+	if err := os.Mkdir(none, 0o755); err != nil {
+		return err
+	}
+	return unix.Mount(none, at, "", unix.MS_BIND, "")
+}
+
 // copyDirs makes the directories of from that may be read also in to. A place
 // in to under which from has no readable directory stays as the host has it.
 func copyDirs(from, to string) error {
@@ -87,7 +121,7 @@ func copyDirs(from, to string) error {
 		if !d.IsDir() || path == from {
 			return nil
 		}
-		if unix.Access(path, unix.R_OK|unix.X_OK) != nil {
+		if path == netnsFiles || unix.Access(path, unix.R_OK|unix.X_OK) != nil {
 			return fs.SkipDir
 		}
 		return os.Mkdir(to+strings.TrimPrefix(path, from), 0o755)
@@ -127,7 +161,7 @@ func copyFiles(from, to string) error {
 		if err != nil {
 			return skipUnreadable(err)
 		}
-		if d.IsDir() && filepath.Dir(path) == from && slices.Contains(serverDirs(), d.Name()) {
+		if path == netnsFiles || d.IsDir() && filepath.Dir(path) == from && slices.Contains(serverDirs(), d.Name()) {
 			return fs.SkipDir
 		}
 		at := to + strings.TrimPrefix(path, from)
@@ -144,6 +178,10 @@ func copyFiles(from, to string) error {
 			return nil
 		}
 		_ = os.Remove(at)
-		return os.WriteFile(at, data, 0o644)
+		err = os.WriteFile(at, data, 0o644)
+		if errors.Is(err, syscall.ENOTDIR) { // the host has a folder where a lab has a file
+			return nil
+		}
+		return err
 	})
 }

@@ -276,7 +276,7 @@ func TestTheNameServiceIsTheLabsOwn(t *testing.T) {
 	if err := writeEdited(dir); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := listing(t, dir), "coredns/ hostname hosts netns/ nsswitch.conf resolv.conf unbound/"; got != want {
+	if got, want := listing(t, dir), "coredns/ gai.conf host.conf hostname hosts netns/ nsswitch.conf resolv.conf unbound/"; got != want {
 		t.Errorf("%s; want %s", got, want)
 	}
 	for name, want := range map[string]string{"hosts": "127.0.1.1\tnetlab", "nsswitch.conf": "hosts: files dns\n", "resolv.conf": ""} {

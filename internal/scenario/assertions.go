@@ -26,16 +26,21 @@ func assertions(s Step) string {
 	var b strings.Builder
 	b.WriteString("\n")
 	for _, c := range s.Checks {
-		b.WriteString(whenAble(c, fmt.Sprintf("%scheck %s %s\n", patience(c), quote(c.Says), asserts(c).text())))
+		text := fmt.Sprintf("%scheck %s %s\n", patience(c), quote(c.Says), asserts(c).text())
+		if what := unproved(c); what != "" {
+			text += "  say " + quote("   not proved here: "+what) + "\n"
+		}
+		b.WriteString(whenAble(c, text))
 	}
 	return b.String()
 }
 
 // patience is how long the check waits, where that is not the usual time. A
-// ping that must fail is tried once: see check.Check.Patience.
+// ping that must fail is tried once, and so is a name that must not be found:
+// see check.Check.Patience.
 func patience(c check.Check) string {
 	switch {
-	case (c.Ping != nil || c.Reach != nil || c.Seen != nil) && c.Not:
+	case (c.Ping != nil || c.Reach != nil || c.Seen != nil || c.Resolves != nil) && c.Not:
 		return "within=0 "
 	case c.Within > check.DefaultWithin:
 		return fmt.Sprintf("within=%d ", seconds(c)+1)
@@ -73,6 +78,10 @@ func asserts(c check.Check) assertion {
 		return lookupAssertion(c)
 	case c.Conntrack != nil:
 		return state(conntrackPattern(c.Conntrack), execIn(c.Conntrack.In, "conntrack", "-L"))
+	case c.Resolves != nil:
+		return resolvesAssertion(c)
+	case c.DNS != nil:
+		return dnsAssertion(c)
 	case c.Namespace != nil:
 		return state("^"+regexp.QuoteMeta(c.Namespace.Name)+"( |$)", []string{"ip", "netns", "list"})
 	case c.Link != nil:

@@ -19,6 +19,10 @@ func whenAble(c check.Check, text string) string {
 		program, why, test = "tcpdump", "only tcpdump sees frames", "have tcpdump"
 	case c.Conntrack != nil:
 		program, why, test = "conntrack", "only the program conntrack lists connections", "command -v conntrack >/dev/null"
+	case c.Resolves != nil:
+		program, why, test = "getent", "only getent of glibc asks the resolver library so", "getent --version 2>/dev/null | grep -Eqi 'glibc|gnu libc'"
+	case c.DNS != nil:
+		program, why, test = "dig", "only dig asks a name server", "command -v dig >/dev/null"
 	default:
 		return text
 	}

@@ -154,6 +154,83 @@ global_address() {
     sed -nE '/^[0-9]+: lo /d; s,.* inet6? ([0-9a-f.:]+)[/ ].*,\1,p' | head -n 1
 }
 
+# finds SPACE FAMILY NAME ADDRESS...: the resolver library finds the addresses and
+# no others; without ADDRESS: any.
+finds() {
+  local got
+  got=$(resolved "$1" "$2" "$3") && [ -n "$got" ] || return
+  [ $# = 3 ] || [ "$got" = "$(printf '%s\n' "${@:4}" | sort -u)" ]
+}
+
+# finds_none SPACE FAMILY NAME: it finds none.
+finds_none() {
+  local got
+  got=$(resolved "$@") && [ -z "$got" ]
+}
+
+# resolved SPACE FAMILY NAME: the addresses of a name, one a line. getent ends with 2
+# when it finds none, and gives IPv4 addresses as IPv6 where there are no others.
+resolved() {
+  local out
+  out=$(inside "$1" getent "ahostsv$2" "$3") || [ $? = 2 ] || return
+  sed -nE '/^::ffff:/d; s,^([0-9a-f.:]+) +STREAM.*,\1,p' <<<"$out" | sort -u
+}
+
+# slowly MILLISECONDS COMMAND...: it succeeds, and takes so long at least.
+slowly() {
+  local least=$1 start
+  start=$(date +%s%N)
+  shift
+  "$@" && [ $((($(date +%s%N) - start) / 1000000)) -ge "$least" ]
+}
+
+# dig_has TYPE DATA COMMAND...: the answer that dig prints has the records of the
+# type in the lines of DATA and no others; DATA is empty: any. Like shows, it
+# passes on what dig prints.
+dig_has() {
+  local type=$1 want got out
+  want=$(sed -E 's/"//g; s/\.( |$)/\1/g' <<<"$2" | sort -u)
+  shift 2
+  out=$("$@") || return
+  got=$(dig_data "$type" <<<"$out" | sed -E 's/^[^ ]+ //; s/"//g; s/\.( |$)/\1/g' | sort -u)
+  [ -n "$got" ] && { [ -z "$want" ] || [ "$got" = "$want" ]; } && printf '%s\n' "$out"
+}
+
+# dig_lacks TYPE COMMAND...: it has none of the type.
+dig_lacks() {
+  local type=$1 out
+  shift
+  out=$("$@") && [ -z "$(dig_data "$type" <<<"$out")" ] && printf '%s\n' "$out"
+}
+
+# dig_ttl TYPE LEAST MOST COMMAND...: the records of the type in the answer have
+# times to live between; where there are none, those of the other name do.
+dig_ttl() {
+  local type=$1 least=$2 most=$3 out all ttl
+  shift 3
+  out=$("$@") || return
+  all=$(dig_data "$type" <<<"$out")
+  [ -n "$all" ] || all=$(dig_data CNAME <<<"$out")
+  [ -n "$all" ] || return
+  while read -r ttl _; do
+    [ "$ttl" -ge "$least" ] && [ "$ttl" -le "$most" ] || return
+  done <<<"$all"
+  printf '%s\n' "$out"
+}
+
+# dig_refers ZONE COMMAND...: dig prints no answer, and the servers of the zone.
+dig_refers() {
+  local zone=$1 out
+  shift
+  out=$("$@") && grep -q ' ANSWER: 0,' <<<"$out" &&
+    sed -n '/^;; AUTHORITY SECTION:/,/^$/p' <<<"$out" | grep -Eiq "^${zone//./\\.}[[:space:]].*[[:space:]]NS[[:space:]]" &&
+    printf '%s\n' "$out"
+}
+
+# dig_data TYPE: of what dig prints, the time to live and the data of the records of
+# the type in the answer, one a line.
+dig_data() { sed -nE "/^;; ANSWER SECTION:/,/^\$/s,^[^;[:space:]]+[[:space:]]+([0-9]+)[[:space:]]+IN[[:space:]]+$1[[:space:]]+(.*)\$,\1 \2,p"; }
+
 # inside SPACE COMMAND...: runs it in the namespace.
 inside() {
   if [ "$1" = host ]; then

@@ -36,3 +36,12 @@ func reachMentions(r *check.Reach) []mention {
 	}
 	return out
 }
+
+// asksMentions: each node that a check of names says is asked.
+func asksMentions(nodes []string) []mention {
+	var out []mention
+	for _, n := range nodes {
+		out = append(out, mention{key: "asks", space: n})
+	}
+	return out
+}

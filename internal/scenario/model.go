@@ -262,6 +262,10 @@ func mentioned(c check.Check) (predicate string, names []mention) {
 		return "lookup", withDev(where(c.Lookup.In), c.Lookup.Dev)
 	case c.Conntrack != nil:
 		return "conntrack", []mention{where(c.Conntrack.In)}
+	case c.Resolves != nil:
+		return "resolves", append(asksMentions(c.Resolves.Asks), where(c.Resolves.In))
+	case c.DNS != nil:
+		return "dns", append(asksMentions(c.DNS.Asks), where(c.DNS.In))
 	case c.Namespace != nil:
 		return "namespace", []mention{{key: "name", space: c.Namespace.Name, maybe: c.Not}}
 	case c.Link != nil:

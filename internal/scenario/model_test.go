@@ -183,6 +183,9 @@ mac_to: there is no namespace "gone" by then (one of: host, n)`},
 		{"a lookup", no(check.Check{Lookup: &check.Lookup{In: "n", To: to, Dev: "v22"}}), `dev: there is no interface "v22" in n by then (did you mean v2?)`},
 		{"a connection", check.Check{Conntrack: &check.Conntrack{In: "m", To: to}}, `in: there is no namespace "m" by then (did you mean n?)`},
 		{"a setting", check.Check{Sysctl: &check.Sysctl{In: "m", Key: "net.a", Value: "1"}}, `in: there is no namespace "m" by then (did you mean n?)`},
+		{"a name", check.Check{Resolves: &check.Resolves{In: "m", Name: "web", Asks: []string{"n", "gone"}}}, `asks: there is no namespace "gone" by then (one of: host, n)
+in: there is no namespace "m" by then (did you mean n?)`},
+		{"a question to a name server", no(check.Check{DNS: &check.DNS{In: "m", Server: to, Name: "web", Asks: []string{"host"}}}), `in: there is no namespace "m" by then (did you mean n?)`},
 		{"rules", check.Check{Rules: &check.Rules{In: "m"}}, `in: there is no namespace "m" by then (did you mean n?)`},
 		{"no predicate", check.Check{}, ""},
 	}

@@ -149,6 +149,17 @@ func TestChecksBecomeValues(t *testing.T) {
 		{"fdb: {in: host, bridge: br0, port: p, of: {in: ns1, dev: a}}", check.Check{FDB: &check.FDB{In: "host", Bridge: "br0", Port: "p", OfIn: "ns1", OfDev: "a"}}},
 		{"sysctl: {in: host, key: net.ipv4.ip_forward, is: 1}", check.Check{Sysctl: &check.Sysctl{In: "host", Key: "net.ipv4.ip_forward", Value: "1"}}},
 		{"rules: {in: ns1, count: 0}", check.Check{Rules: &check.Rules{In: "ns1"}}},
+		{"resolves: {in: ns1, name: web}", check.Check{Resolves: &check.Resolves{In: "ns1", Name: "web"}}},
+		{"resolves: {in: ns1, name: web.lan., family: 6, to: \"fd00::1\", tries: [web.lan], asks: [ns1, host], waits: 2s}", check.Check{Resolves: &check.Resolves{
+			In: "ns1", Name: "web.lan.", Family: 6, To: []netip.Addr{addr("fd00::1")}, Tries: []string{"web.lan"}, Asks: []string{"ns1", "host"}, Waits: 2 * time.Second}}},
+		{"not: true\nresolves: {in: ns1, name: web, tries: [], asks: []}", check.Check{Not: true, Resolves: &check.Resolves{In: "ns1", Name: "web", Tries: []string{}, Asks: []string{}}}},
+		{"resolves: {in: ns1, name: web, to: [10.1.1.1, 10.1.1.2]}", check.Check{Resolves: &check.Resolves{In: "ns1", Name: "web", To: []netip.Addr{addr("10.1.1.1"), addr("10.1.1.2")}}}},
+		{"dns: {in: ns1, server: 10.1.1.53, name: .}", check.Check{DNS: &check.DNS{In: "ns1", Server: addr("10.1.1.53"), Name: "."}}},
+		{"dns: {in: ns1, server: 10.1.1.53, name: web.lan, type: MX, tcp: true, is: 10 mail.lan, alias: www.lan, authoritative: false, ttl: 300, asks: []}", check.Check{DNS: &check.DNS{
+			In: "ns1", Server: addr("10.1.1.53"), Name: "web.lan", Type: "MX", TCP: true, Is: []string{"10 mail.lan"}, Alias: "www.lan", Authoritative: &no, TTL: 300, Asks: []string{}}}},
+		{"dns: {in: ns1, server: \"fd00::53\", name: web.lan, is: [10.1.1.1, 10.1.1.2], ttlbelow: 300}", check.Check{DNS: &check.DNS{In: "ns1", Server: addr("fd00::53"), Name: "web.lan", Is: []string{"10.1.1.1", "10.1.1.2"}, TTLBelow: 300}}},
+		{"dns: {in: ns1, server: 10.1.1.53, name: www.yahoo.com, refers: com}", check.Check{DNS: &check.DNS{In: "ns1", Server: addr("10.1.1.53"), Name: "www.yahoo.com", Refers: "com"}}},
+		{"not: true\ndns: {in: ns1, server: 10.1.1.53, name: web, error: nodata, asks: [ns1]}", check.Check{Not: true, DNS: &check.DNS{In: "ns1", Server: addr("10.1.1.53"), Name: "web", Error: "nodata", Asks: []string{"ns1"}}}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.yaml, func(t *testing.T) {

@@ -19,6 +19,8 @@ func predicates(c *check.Check) []field {
 		{"seen", inside[check.Seen]{&c.Seen, seenRecord, nil}, false, "a frame comes by an interface"},
 		{"lookup", inside[check.Lookup]{&c.Lookup, lookupRecord, nil}, false, "the kernel would send so to an address"},
 		{"conntrack", inside[check.Conntrack]{&c.Conntrack, conntrackRecord, nil}, false, "the kernel follows a connection"},
+		{"resolves", inside[check.Resolves]{&c.Resolves, resolvesRecord, nil}, false, "a name leads to addresses"},
+		{"dns", inside[check.DNS]{&c.DNS, dnsRecord, nil}, false, "a name server answers a question so"},
 		{"namespace", inside[check.Namespace]{&c.Namespace, namespaceRecord, func(n *check.Namespace) value { return named(&n.Name, spaceName()) }}, false, "the network namespace exists"},
 		{"link", inside[check.Link]{&c.Link, linkRecord, nil}, false, "an interface exists, and is as said"},
 		{"addr", inside[check.Addr]{&c.Addr, addrRecord, nil}, false, "an interface has an address"},
@@ -71,6 +73,8 @@ func verifyCheck(d *decoder, n *yaml.Node, c *check.Check, words []string) {
 		d.fail(n, "the check has more than one predicate: "+list(given), "write two checks, each with its own sentence")
 	case c.Ping != nil:
 		verifyPing(d, at(n, "ping"), c)
+	case c.DNS != nil && c.DNS.Error != "" && !c.Not:
+		d.fail(at(at(n, "dns"), "error"), "error says how a question fails, and this one must be answered", "add not: true to the check, or remove error")
 	case c.Link != nil && c.Not:
 		verifyNoLink(d, at(n, "link"), c.Link)
 	case c.Namespace != nil && c.Namespace.Name == "host":

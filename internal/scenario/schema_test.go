@@ -59,7 +59,9 @@ func beyondSchema() string {
 	return `address-as-network address-is-a-name address-is-multicast address-is-unspecified address-part-too-big address-with-leading-zero
 		address-with-prefix address-with-three-parts anchor answer-out-of-range broadcast-set-as-address choice-twice error-without-not
 		fails-with-two-commands fails-without-command flag-of-ipv4 host-as-namespace link-local-without-zone negated-link-with-two-properties network-set-as-address
-		no-checks-at-all prefix-too-long route-of-two-families second-document start-is-itself tag ttl-with-not escape-sequence-in-quotes`
+		no-checks-at-all prefix-too-long route-of-two-families second-document start-is-itself tag ttl-with-not escape-sequence-in-quotes
+		dns-error-without-not dns-name-for-address dns-records-of-what-fails dns-server-is-a-name name-too-long resolves-an-address resolves-asks-twice
+		resolves-other-family resolves-to-with-not`
 }
 
 func TestSchemaRefusesBadFiles(t *testing.T) {

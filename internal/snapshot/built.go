@@ -161,6 +161,15 @@ func Left(before, after Lab) []string {
 		if fresh[c.Space] || passing(c) || follows(before, after, c) {
 			continue
 		}
+		if path, is := fileOf(c); is {
+			if c.Sign == "+" {
+				fresh[path] = true // who looks into the folders tells of it
+			}
+			if !fresh[path] {
+				keep(&out, leftFile(c.Sign, path))
+			}
+			continue
+		}
 		line := c.Line
 		if c.Space != Host && !strings.HasPrefix(line, "namespace ") {
 			line += " in " + c.Space
@@ -171,6 +180,20 @@ func Left(before, after Lab) []string {
 		out = append(out, line)
 	}
 	return out
+}
+
+// fileOf is the file that a change is about.
+func fileOf(c Change) (path string, is bool) {
+	path, _, _ = strings.Cut(c.Line, " ")
+	return strings.TrimSuffix(path, ":"), strings.HasPrefix(path, "/")
+}
+
+// leftFile is a file that was there before.
+func leftFile(sign, path string) string {
+	if sign == "-" {
+		return "file " + path + ": it is gone"
+	}
+	return "file " + path + ": it has other lines"
 }
 
 // passing says that a change is told elsewhere, or nothing that stays.

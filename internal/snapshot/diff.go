@@ -22,7 +22,8 @@ type DiffOptions struct {
 
 // Diff returns what is different in after, and why, in an order to be read:
 // namespaces, links, addresses, routing policy, routes, neighbours, forwarding
-// entries, sockets, firewall rules and settings.
+// entries, sockets, firewall rules, settings, and the files by which names are
+// found.
 //
 // What the kernel does all the time is left out, so that what matters is seen:
 // table local, routes of fe80::/64 and multicast, neighbours with link-local
@@ -46,6 +47,7 @@ func DiffWith(before, after Lab, opt DiffOptions) []Change {
 	d.each(d.filters)
 	d.each(d.settings)
 	d.each(d.confs)
+	d.each(d.names)
 	return d.changes
 }
 

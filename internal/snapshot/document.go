@@ -32,6 +32,8 @@ type NamespaceDoc struct {
 	PolicyRules []PolicyRuleDoc `json:"policy_rules"`
 	Sockets     []SocketDoc     `json:"sockets"`
 	Firewall    []FirewallDoc   `json:"firewall"`
+
+	Names NamesDoc `json:"names,omitzero"`
 }
 
 // LinkDoc is an interface with its addresses.
@@ -155,6 +157,7 @@ func (s Space) document() NamespaceDoc {
 		Name: s.Name, Routes: each(s.Routes, Route.document), Neighs: each(s.Neighs, Neigh.document),
 		FDB: each(s.FDB, FDB.document), Sysctls: map[string]string{},
 		PolicyRules: each(s.PolicyRules, PolicyRule.document), Sockets: each(s.Sockets, Socket.document), Firewall: each(s.Filters, Filter.document),
+		Names: namesDocument(s.Names),
 	}
 	doc.Links = each(s.Links, func(l Link) LinkDoc {
 		link := l.document()

@@ -10,8 +10,8 @@ import (
 
 // Lines is the lab as lines that read like the commands that would build it:
 // namespace by namespace, in each links, addresses, routing policy, routes,
-// neighbours, forwarding entries, sockets, rules and settings, each sorted but
-// for the rules, whose order counts. What no command of iproute2 sets stands
+// neighbours, forwarding entries, sockets, rules, settings and files of names,
+// each sorted but for rules and files, whose order counts. What no command of iproute2 sets stands
 // behind a "#". Two labs with the same lines are the same, but for the numbers
 // of links, the order in which things were made, and the settings of single
 // links.
@@ -46,7 +46,7 @@ func (s Space) lines() []string {
 	for _, key := range slices.Sorted(maps.Keys(s.Sysctls)) {
 		all = append(all, s.sysctlLine(key))
 	}
-	return all
+	return append(all, s.fileLines()...)
 }
 
 func sorted[T any](things []T, line func(T) string) []string {

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"netlab/internal/nss"
 )
 
 // The constructors make the smallest value that means something; the tests
@@ -47,6 +49,8 @@ func spaceOf(name string, things ...any) Space {
 			}
 		case map[string]string:
 			s.Sysctls = v
+		case nss.Files:
+			s.Names = v
 		case int:
 			s.Rules = v
 		default:

@@ -22,9 +22,10 @@ func KernelSysctls() map[string]string {
 	}
 }
 
-// Commands returns the ip, bridge and sysctl lines that rebuild the lab from
-// an empty host: namespaces, links, what is set and given to them, then
-// routes, neighbours and forwarding entries. They are lines of a shell; those
+// Commands returns the ip, bridge, sysctl and printf lines that rebuild the lab from
+// an empty host: namespaces, links, the files by which names are found where
+// they are not those of a new lab, what is set and given to links, then routes,
+// neighbours and forwarding entries. They are lines of a shell; those
 // that begin with "#" are headings, or say what the lines do not rebuild.
 //
 // What comes by itself is left out: connected routes, link-local addresses,
@@ -41,6 +42,10 @@ func (l Lab) Commands(fresh map[string]string) []string {
 		}
 	}
 	r.links()
+	r.heading("files for names")
+	for _, s := range l.Spaces {
+		r.files(s)
+	}
 	for _, s := range l.Spaces {
 		r.heading(s.Name + ": settings, ports, addresses, up")
 		r.settings(s)

@@ -33,7 +33,7 @@ func (l Lab) Names() []string {
 func (s Space) IsEmpty(fresh map[string]string) bool {
 	foreign := func(a Addr) bool { return !s.ownAddr(a) }
 	return len(s.Links) <= 1 && !slices.ContainsFunc(s.Addrs, foreign) && len(s.RoutesOf(false)) == 0 && len(s.Neighs) == 0 &&
-		s.Rules <= 0 && len(s.Changed(fresh)) == 0 && len(s.OwnRules())+len(s.Sockets)+len(s.Filters) == 0
+		s.Rules <= 0 && len(s.Changed(fresh)) == 0 && len(s.OwnRules())+len(s.Sockets)+len(s.Filters)+len(s.OwnFiles()) == 0
 }
 
 // Setting is a kernel setting that is not what it was in the beginning.

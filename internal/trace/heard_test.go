@@ -189,8 +189,8 @@ func TestHeardByTCP(t *testing.T) {
 }
 
 func FuzzHeard(f *testing.F) {
-	f.Add([]byte(packet(macA, macB, "10.0.0.1", "10.0.0.2", 64, udpOf(4000, 53, said(7, false))...)), uint32(0))
-	f.Add([]byte(packet(macA, macB, "10.0.0.1", "10.0.0.2", 64, dataOf(4000, 53, 1, framed(said(7, false)))...)), uint32(40))
+	f.Add(packet(macA, macB, "10.0.0.1", "10.0.0.2", 64, udpOf(4000, 53, said(7, false))...), uint32(0))
+	f.Add(packet(macA, macB, "10.0.0.1", "10.0.0.2", 64, dataOf(4000, 53, 1, framed(said(7, false)))...), uint32(40))
 	f.Add([]byte(strings.Repeat("\x00", 80)), uint32(1<<31))
 	f.Fuzz(func(t *testing.T, frame []byte, seq uint32) {
 		lab := land(t, pairLand)

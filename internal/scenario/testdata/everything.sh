@@ -171,6 +171,76 @@ global_address() {
     sed -nE '/^[0-9]+: lo /d; s,.* inet6? ([0-9a-f.:]+)[/ ].*,\1,p' | head -n 1
 }
 
+# finds SPACE FAMILY NAME ADDRESS...: the resolver library finds the addresses and
+# no others; without ADDRESS: any.
+finds() {
+  local got
+  got=$(resolved "$1" "$2" "$3") && [ -n "$got" ] || return
+  [ $# = 3 ] || [ "$got" = "$(printf '%s\n' "${@:4}" | sort -u)" ]
+}
+
+# finds_none SPACE FAMILY NAME: it finds none.
+finds_none() {
+  local got
+  got=$(resolved "$@") && [ -z "$got" ]
+}
+
+# resolved SPACE FAMILY NAME: the addresses of a name, one a line. getent ends with 2
+# when it finds none, and gives IPv4 addresses as IPv6 where there are no others.
+resolved() {
+  local out
+  out=$(inside "$1" getent "ahostsv$2" "$3") || [ $? = 2 ] || return
+  sed -nE '/^::ffff:/d; s,^([0-9a-f.:]+) +STREAM.*,\1,p' <<<"$out" | sort -u
+}
+
+# slowly MILLISECONDS COMMAND...: it succeeds, and takes so long at least.
+slowly() {
+  local least=$1 start
+  start=$(date +%s%N)
+  shift
+  "$@" && [ $((($(date +%s%N) - start) / 1000000)) -ge "$least" ]
+}
+
+# dig_has TYPE DATA COMMAND...: the answer that dig prints has the records of the
+# type in the lines of DATA and no others; DATA is empty: any. Like shows, it
+# passes on what dig prints.
+dig_has() {
+  local type=$1 want got out
+  want=$(sed -E 's/"//g; s/\.( |$)/\1/g' <<<"$2" | sort -u)
+  shift 2
+  out=$("$@") || return
+  got=$(dig_data "$type" <<<"$out" | sed -E 's/^[^ ]+ //; s/"//g; s/\.( |$)/\1/g' | sort -u)
+  [ -n "$got" ] && { [ -z "$want" ] || [ "$got" = "$want" ]; } && printf '%s\n' "$out"
+}
+
+# dig_ttl TYPE LEAST MOST COMMAND...: the records of the type in the answer have
+# times to live between; where there are none, those of the other name do.
+dig_ttl() {
+  local type=$1 least=$2 most=$3 out all ttl
+  shift 3
+  out=$("$@") || return
+  all=$(dig_data "$type" <<<"$out")
+  [ -n "$all" ] || all=$(dig_data CNAME <<<"$out")
+  [ -n "$all" ] || return
+  while read -r ttl _; do
+    [ "$ttl" -ge "$least" ] && [ "$ttl" -le "$most" ] || return
+  done <<<"$all"
+  printf '%s\n' "$out"
+}
+
+# dig_refers ZONE COMMAND...: dig prints no answer, and the servers of the zone.
+dig_refers() {
+  local zone=$1 out
+  shift
+  out=$("$@") && grep -q ' ANSWER: 0,' <<<"$out" &&
+    sed -n '/^;; AUTHORITY SECTION:/,/^$/p' <<<"$out" | grep -Eiq "^${zone//./\\.}[[:space:]].*[[:space:]]NS[[:space:]]" &&
+    printf '%s\n' "$out"
+}
+
+# dig_data TYPE: of what dig prints, the time to live and the data of the records of
+# the type in the answer, one a line.
+dig_data() { sed -nE "/^;; ANSWER SECTION:/,/^\$/s,^[^;[:space:]]+[[:space:]]+([0-9]+)[[:space:]]+IN[[:space:]]+$1[[:space:]]+(.*)\$,\1 \2,p"; }
+
 # inside SPACE COMMAND...: runs it in the namespace.
 inside() {
   if [ "$1" = host ]; then
@@ -374,6 +444,57 @@ if command -v conntrack >/dev/null; then
   check 'nobody follows connections' lacks 'src=10\.1\.1\.1 dst=10\.1\.1\.4 .*src=[^ ]+ dst=[^ ]+ ' ip netns exec ns1 conntrack -L
 else
   say '   skipped, needs conntrack: nobody follows connections'
+fi
+# only getent of glibc asks the resolver library so
+if getent --version 2>/dev/null | grep -Eqi 'glibc|gnu libc'; then
+  check 'ns1 finds the server' slowly 1 finds ns1 4 server 10.1.1.4
+else
+  say '   skipped, needs getent: ns1 finds the server'
+fi
+# only getent of glibc asks the resolver library so
+if getent --version 2>/dev/null | grep -Eqi 'glibc|gnu libc'; then
+  check 'ns1 asks for nothing' finds ns1 4 server
+  say '   not proved here: which names and servers are asked for'
+else
+  say '   skipped, needs getent: ns1 asks for nothing'
+fi
+# only getent of glibc asks the resolver library so
+if getent --version 2>/dev/null | grep -Eqi 'glibc|gnu libc'; then
+  within=0 check 'ns1 does not find another one' finds_none ns1 4 other.lan
+else
+  say '   skipped, needs getent: ns1 does not find another one'
+fi
+# only dig asks a name server
+if command -v dig >/dev/null; then
+  check 'the host answers' shows 'flags:[^;]* aa[ ;]' dig_ttl A 300 300 shows '^web\.lan\.[[:space:]].*[[:space:]]CNAME[[:space:]]+www\.lan\.$' dig_has A '10.1.1.1
+10.1.1.2' ip netns exec ns1 dig +tries=1 +time=5 @10.1.1.4 web.lan A
+  say '   not proved here: which servers are asked'
+else
+  say '   skipped, needs dig: the host answers'
+fi
+# only dig asks a name server
+if command -v dig >/dev/null; then
+  check 'the host has kept the answer' dig_ttl TXT 0 299 dig_has TXT 'some text' ip netns exec ns1 dig +tries=1 +time=5 +tcp @10.1.1.4 web.lan TXT
+else
+  say '   skipped, needs dig: the host has kept the answer'
+fi
+# only dig asks a name server
+if command -v dig >/dev/null; then
+  check 'the host leaves it to others' dig_refers com. ip netns exec ns1 dig +tries=1 +time=5 @10.1.1.4 www.yahoo.com A
+else
+  say '   skipped, needs dig: the host leaves it to others'
+fi
+# only dig asks a name server
+if command -v dig >/dev/null; then
+  check 'there is no such name' shows 'status: NXDOMAIN,' ip netns exec ns1 dig +tries=1 +time=5 @10.1.1.4 none.lan A
+else
+  say '   skipped, needs dig: there is no such name'
+fi
+# only dig asks a name server
+if command -v dig >/dev/null; then
+  check 'nobody listens' unanswered 'connection refused' ip netns exec ns1 dig +tries=1 +time=5 @10.1.1.4 none.lan A
+else
+  say '   skipped, needs dig: nobody listens'
 fi
 check 'ns1 has a setting' shows '^0$' ip netns exec ns1 sysctl -n net.ipv4.ip_forward
 check 'two numbers' shows '^32768[[:space:]]+60999$' ip netns exec ns1 sysctl -n net.ipv4.ip_local_port_range
