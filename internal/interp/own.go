@@ -29,6 +29,8 @@ func OwnPrograms() []OwnProgram {
 	return []OwnProgram{
 		{Name: "coredns", First: true, Server: true}, // with the plugins and the messages that lessons speak of
 		{Name: "unbound", Server: true},
+		{Name: "dig"},
+		{Name: "getent"},
 	}
 }
 
