@@ -30,6 +30,8 @@ func OwnPrograms() []OwnProgram {
 		{Name: "coredns", First: true, Server: true}, // with the plugins and the messages that lessons speak of
 		{Name: "dig"},
 		{Name: "unbound", Server: true},
+		{Name: "dig"},
+		{Name: "getent"},
 	}
 }
 

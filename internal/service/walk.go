@@ -20,6 +20,7 @@ type walk struct {
 	// learned are addresses of servers that this walk has heard of, also those
 	// that may not be remembered (a time to live of zero).
 	learned map[string][]netip.Addr
+	root    []string // the servers of the root, as this walk has heard of them
 	asked   int
 	result  *found
 }
@@ -160,6 +161,9 @@ func (w *walk) end(f found) {
 		w.result = &f
 		return
 	}
+	if w.priming(g) {
+		w.root = serversOf(f.records)
+	}
 	if len(g.aliases) == 0 { // a server's name is no alias, RFC 2181 section 10.3
 		w.learn(f.records)
 	}
@@ -209,6 +213,8 @@ func (w *walk) begin(now time.Time, g *goal) bool {
 		g.enter(zone, servers)
 	case w.priming(g):
 		g.enter(".", w.rules.hints.servers)
+	case len(w.root) > 0:
+		g.enter(".", w.root)
 	case g.primed:
 		w.fail("no server of the root gives an answer")
 		return true

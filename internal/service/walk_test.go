@@ -193,6 +193,22 @@ func TestWhatIsKnownIsNotAskedAgain(t *testing.T) {
 	}
 }
 
+// A resolver that may keep nothing walks from the root each time.
+func TestNothingIsKept(t *testing.T) {
+	l := newLab(smallInternet(t))
+	l.cache = newCache(ttlLimits{})
+	want := []string{". . NS", ". mail.yahoo.com. A", "com. mail.yahoo.com. A", "yahoo.com. mail.yahoo.com. A"}
+	for _, turn := range []string{"the first time", "the second time"} {
+		got, asked := l.walk(t, "mail.yahoo.com.", dns.TypeA)
+		if said(got) != "NOERROR, 10.3.0.25" {
+			t.Error(turn, said(got))
+		}
+		if diff := cmp.Diff(want, asked); diff != "" {
+			t.Error(turn, diff)
+		}
+	}
+}
+
 // What a server says of names that are not its own is not believed.
 func TestForgedRecordsAreNotRemembered(t *testing.T) {
 	l := newLab(smallInternet(t))
