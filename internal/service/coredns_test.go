@@ -6,6 +6,7 @@ import (
 	"net"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -159,5 +160,38 @@ func TestADozenServers(t *testing.T) {
 	}
 	for i := range servers {
 		l.run(t, fmt.Sprintf("ip netns del s%d", i))
+	}
+}
+
+// Servers end when they are told to, as by kill and by Ctrl-C, and say so.
+func TestServersEndWhenTheyAreTold(t *testing.T) {
+	loopback(t)
+	dir := t.TempDir()
+	conf, log := filepath.Join(dir, "conf"), filepath.Join(dir, "log")
+	for name, text := range map[string]string{
+		"coredns": ".:5300 {\n hosts\n}\n",
+		"unbound": "server:\ninterface: 127.0.0.1@5300\npidfile: ''\nroot-hints: " + dir + "/hints\n",
+	} {
+		for sig, args := range map[syscall.Signal][]string{syscall.SIGINT: {name, "-conf", conf}, syscall.SIGTERM: {name, "-conf", conf}} {
+			if name == "unbound" {
+				args = []string{name, "-d", "-c", conf}
+			}
+			write(t, conf, text)
+			write(t, filepath.Join(dir, "hints"), string(read(t, "testdata/root.hints")))
+			cmd := running(t, netns.Host, log, args...)
+			if err := cmd.Process.Signal(sig); err != nil {
+				t.Fatal(err)
+			}
+			ended := make(chan error, 1)
+			go func() { ended <- cmd.Wait() }()
+			select {
+			case <-ended:
+			case <-time.After(time.Minute):
+				t.Fatalf("%s does not end at %v", name, sig)
+			}
+			if ws, ok := cmd.ProcessState.Sys().(syscall.WaitStatus); !ok || !ws.Exited() {
+				t.Errorf("%s at %v: %v\n%s", name, sig, cmd.ProcessState, read(t, log))
+			}
+		}
 	}
 }

@@ -165,6 +165,20 @@ func write(t *testing.T, file, text string) {
 // what ends it.
 func start(t *testing.T, node, log string, args ...string) (stop func()) {
 	t.Helper()
+	cmd := running(t, node, log, args...)
+	stop = sync.OnceFunc(func() {
+		_ = cmd.Process.Signal(syscall.SIGTERM)
+		kill := time.AfterFunc(10*time.Second, func() { _ = cmd.Process.Kill() })
+		defer kill.Stop()
+		_ = cmd.Wait()
+	})
+	t.Cleanup(stop)
+	return stop
+}
+
+// running starts a server; the caller ends it.
+func running(t *testing.T, node, log string, args ...string) *exec.Cmd {
+	t.Helper()
 	f, err := os.Create(log)
 	if err != nil {
 		t.Fatal(err)
@@ -178,15 +192,8 @@ func start(t *testing.T, node, log string, args ...string) (stop func()) {
 	if err := netns.Start(node, cmd); err != nil {
 		t.Fatal(err)
 	}
-	stop = sync.OnceFunc(func() {
-		_ = cmd.Process.Signal(syscall.SIGTERM)
-		kill := time.AfterFunc(10*time.Second, func() { _ = cmd.Process.Kill() })
-		defer kill.Stop()
-		_ = cmd.Wait()
-	})
-	t.Cleanup(stop)
 	eventually(t, strings.Join(args, " ")+" does not wait at two ports", func() bool { return len(netns.Ports(cmd.Process.Pid)) >= 2 })
-	return stop
+	return cmd
 }
 
 func eventually(t *testing.T, otherwise string, ok func() bool) {
