@@ -93,6 +93,10 @@ func TestABrokenLabFailsTheStep(t *testing.T) {
 		{"a router that does not forward any more", "routing", 6, "ip netns exec router sysctl -q -w net.ipv4.ip_forward=0", "exit status"},
 		{"a way back too early", "routing", 5, "ip -n F route add 192.168.1.0/24 via 192.168.2.5", "192.168.1.0/24 via 192.168.2.5"},
 		{"a router without a way on", "gateway", 8, "ip -n router route del default", "router has no route to 198.51.100.25"},
+		{"a name known too early", "hosts-file", 5, "echo '192.168.1.100 myserver.example.com' >> /etc/netns/B/hosts", "it succeeded"},
+		{"a name server that has ended", "dns", 8, "sh -c 'kill -9 $(ip netns pids public)'", "no name server runs in public"},
+		{"a file without the name", "nsswitch", 2, ": > /etc/netns/A/hosts", "192.168.1.101"},
+		{"a resolver that nobody names", "domains", 9, ": > /etc/netns/A/resolv.conf", "exit status"},
 		{"the address gone", "bridge-host", 5, "ip addr del 10.1.1.4/24 dev br0", "exit status"},
 	}
 	for _, tt := range tests {
