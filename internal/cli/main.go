@@ -49,8 +49,11 @@ func Main() int {
 // ownProgram is what netlab does under one of interp.OwnPrograms; nil for any
 // other name.
 func ownProgram(name string) func() int {
-	if name == "dig" {
+	switch name {
+	case "dig":
 		return func() int { return Dig(context.Background(), term.System(), os.Args[1:]) }
+	case "getent":
+		return func() int { return asGetent(context.Background(), term.System(), os.Args[1:]) }
 	}
 	return service.Program(name)
 }

@@ -75,16 +75,16 @@ func TestAServerThatNeverWaitsIsNotWaitedForAlways(t *testing.T) {
 func TestWhatAServerSaidLastIsTold(t *testing.T) {
 	s := open(t, Options{})
 	for line, want := range map[string]string{
-		"coredns fails > /root/log 2>&1 &":               "line 2 of the settings is wrong",
-		"coredns fails > /root/log 2>&1 || true":         "line 2 of the settings is wrong",
-		"coredns fails 2> /root/log &":                   "line 2 of the settings is wrong",
-		"coredns fails > /root/log &":                    "", // it is on the screen
-		"coredns fails &":                                "",
-		"coredns fails > /dev/null 2>&1 &":               "",
-		"sh -c 'echo no; exit 1' > /root/log 2>&1 &":     "", // no server
-		"coredns fails > /root/log 2>&1 & rm /root/log":  "",
-		"cd /root; coredns fails > log 2>&1 & true":      "line 2 of the settings is wrong",
-		"cd /root; coredns fails | cat > log 2>&1; true": "",
+		"coredns fails > /root/log 2>&1 &":                 "line 2 of the settings is wrong",
+		"coredns fails > /root/log 2>&1 || true":           "line 2 of the settings is wrong",
+		"coredns fails 2> /root/log &":                     "line 2 of the settings is wrong",
+		"coredns fails > /root/log &":                      "", // it is on the screen
+		"coredns fails &":                                  "",
+		"coredns fails > /dev/null 2>&1 &":                 "",
+		"sh -c 'echo no; exit 1' > /root/log 2>&1 & wait":  "", // no server
+		"coredns fails > /root/log 2>&1 & rm -f /root/log": "",
+		"cd /root; coredns fails > log 2>&1 & true":        "line 2 of the settings is wrong",
+		"cd /root; coredns fails | cat > log 2>&1; true":   "",
 	} {
 		got := do(t, s, line)
 		var ends []event.Event

@@ -9,6 +9,8 @@ func Program(name string) func() int {
 	switch name {
 	case "coredns":
 		return CoreDNS
+	case "unbound":
+		return Unbound
 	}
 	return nil
 }
