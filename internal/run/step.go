@@ -179,7 +179,12 @@ func (e *engine) judge(ctx context.Context, c check.Check) (bool, error) {
 // decide tries a check until it holds or its time is over.
 func (e *engine) decide(ctx context.Context, c check.Check) (check.Outcome, error) {
 	within, echo := e.patience(c)
+	wait := time.Duration(0) // before the next try
 	return check.Until(ctx, within, func(ctx context.Context) (check.Outcome, bool, error) {
+		if err := pause(ctx, wait); err != nil {
+			return check.Outcome{}, true, err
+		}
+		wait = rest(c)
 		out, final, err := e.attempt(ctx, c, echo)
 		if !out.OK {
 			e.changed() // the next try is about another moment

@@ -74,14 +74,10 @@ func (e *engine) tryProbe(ctx context.Context, c check.Check, p prober) (out che
 	}
 	e.changed()
 	lab, err := e.look(ctx)
-	final = c.Final(found)
-	switch {
-	case c.Path != nil:
+	if c.Path != nil {
 		err = errors.Join(err, pause(ctx, routerRest))
-	case (c.Resolves != nil || c.DNS != nil) && !final:
-		err = errors.Join(err, pause(ctx, serverRest))
 	}
-	return check.Judge(c, lab, found), final, err
+	return check.Judge(c, lab, found), c.Final(found), err
 }
 
 // routerRest is how long a router must not be asked again. It says six times
@@ -89,7 +85,15 @@ func (e *engine) tryProbe(ctx context.Context, c check.Check, p prober) (out che
 // second after that (icmp_ratelimit in the kernel's ip-sysctl).
 const routerRest = 500 * time.Millisecond
 
-// serverRest is how long nobody is asked where no server runs yet: that a port
-// is closed is said as rarely as that a packet was dropped. Who does not hear of
-// it waits for an answer, and would wait for it still when the server runs.
+// serverRest is how long a server is not asked again that may not run yet: that a
+// port is closed is said as rarely as that a packet was dropped. Who does not hear
+// of it waits for an answer, and would wait for it still when the server runs.
 const serverRest = 300 * time.Millisecond
+
+// rest is how long the next try of a check has to wait.
+func rest(c check.Check) time.Duration {
+	if c.Resolves != nil || c.DNS != nil {
+		return serverRest
+	}
+	return 0
+}
