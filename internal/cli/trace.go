@@ -25,6 +25,7 @@ type traceOptions struct {
 	wait                 time.Duration
 	four, six            bool
 	more, asJSON         bool
+	name, why            bool // the target is a name; say what is wrong with it
 }
 
 func newTrace(a *app, work func(context.Context, *app, traceOptions) error) *cobra.Command {
@@ -38,12 +39,17 @@ who was asked for a hardware address, out of which ports a switch sent it and
 why, which route each router took, what each of them changed, what firewall
 rules said, and the way back.
 
+Any other word is a name. The node looks it up by its resolver library, as every
+program there does; first comes what that read in nsswitch.conf, hosts and
+resolv.conf, who asked which name server for what, and what the answers mean.
+
 The probe is an echo request (icmp), the beginning of a TCP connection, or a UDP
 datagram. What it leaves behind is removed. The exit code is 0 when it was
 answered, else 1.`,
 		Example: `  netlab trace A 192.168.2.3
   netlab trace A F --more
   netlab trace A F --proto tcp --port 80
+  netlab trace A www.lab
   netlab trace A F --json`,
 	}
 	probeCommand(cmd, a, &opt, work)
@@ -53,7 +59,7 @@ answered, else 1.`,
 
 // probeCommand gives a command what those that send a probe have in common.
 func probeCommand(cmd *cobra.Command, a *app, opt *traceOptions, work func(context.Context, *app, traceOptions) error) {
-	cmd.Args = wantArgs("two nodes, or a node and an address", 2, 2)
+	cmd.Args = wantArgs("two nodes, or a node and an address or a name", 2, 2)
 	cmd.ValidArgsFunction = completeEnds(&opt.lab)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		opt.from, opt.to = args[0], args[1]
@@ -67,6 +73,7 @@ func probeCommand(cmd *cobra.Command, a *app, opt *traceOptions, work func(conte
 	f.DurationVarP(&opt.wait, "wait", "W", time.Second, "how long to wait for the answer")
 	f.BoolVarP(&opt.four, "ipv4", "4", false, "use an IPv4 address of the node")
 	f.BoolVarP(&opt.six, "ipv6", "6", false, "use an IPv6 address of the node")
+	f.BoolVar(&opt.name, "name", false, "look TO up, even if a node is called so")
 	f.BoolVar(&opt.asJSON, "json", false, "print JSON")
 	_ = cmd.RegisterFlagCompletionFunc("proto", cobra.FixedCompletions([]string{"icmp", "tcp", "udp"}, cobra.ShellCompDirectiveNoFileComp))
 }
@@ -91,7 +98,7 @@ const (
 
 // probe is the request that the options mean.
 func (o traceOptions) probe() (control.Probe, error) {
-	p := control.Probe{From: o.from, To: o.to, Proto: measure.Proto(strings.ToLower(o.proto)), Port: o.port, Size: o.size, Timeout: o.wait}
+	p := control.Probe{From: o.from, To: o.to, Name: o.name, Why: o.why, Proto: measure.Proto(strings.ToLower(o.proto)), Port: o.port, Size: o.size, Timeout: o.wait}
 	if p.Proto == "" {
 		p.Proto = measure.ICMP
 		if p.Port != 0 {
@@ -115,6 +122,8 @@ func (o traceOptions) probe() (control.Probe, error) {
 		return p, &usageError{fmt.Sprintf("--wait must be more than 0, and one minute at most, not %v", o.wait), "give it a unit, such as 500ms or 2s"}
 	case o.four && o.six:
 		return p, &usageError{"-4 and -6 exclude each other", "choose one of them"}
+	case to.IsValid() && o.name:
+		return p, &usageError{quote(o.to) + " is an address: there is nothing to look up", "leave --name out"}
 	case to.IsUnspecified() || to.IsMulticast():
 		return p, &usageError{quote(o.to) + " is not the address of one machine", "give a node, or an address that a node has"}
 	case to.IsValid() && (o.four && !to.Unmap().Is4() || o.six && to.Unmap().Is4()):
@@ -155,11 +164,16 @@ func noTarget(lab control.Lab, to string, err error) error {
 	case l.What == control.MissingAddress:
 		return &usageError{l.Text, "netlab inspect " + to + " shows its addresses"}
 	}
+	return &usageError{quote(to) + " is no address, and no node of the lab " + lab.Name, nodesHint(lab, to)}
+}
+
+// nodesHint lists the nodes of a lab, those first that a word looks like.
+func nodesHint(lab control.Lab, word string) string {
 	hint := "its nodes are " + render.Few(append([]string{"host"}, lab.Nodes...))
-	if near := scenario.Nearest(to, append([]string{"host"}, lab.Nodes...)); len(near) > 0 {
+	if near := scenario.Nearest(word, append([]string{"host"}, lab.Nodes...)); len(near) > 0 {
 		hint = didYouMean(near) + " " + hint
 	}
-	return &usageError{quote(to) + " is no address, and no node of the lab " + lab.Name, hint}
+	return hint
 }
 
 func traceWay(ctx context.Context, a *app, opt traceOptions) error {

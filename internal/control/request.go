@@ -86,7 +86,9 @@ type Moment struct {
 // Probe is one that is to be sent and followed.
 type Probe struct {
 	From    string        `json:"from"`             // node
-	To      string        `json:"to"`               // node or address
+	To      string        `json:"to"`               // node, address, or a name to be looked up
+	Name    bool          `json:"name,omitempty"`   // To is a name, even where a node is called so
+	Why     bool          `json:"why,omitempty"`    // find out what is wrong with a name even where it leads to an answer
 	Family  int           `json:"family,omitempty"` // 4 or 6: of the address of a node; 0: any
 	Proto   measure.Proto `json:"proto"`
 	Port    uint16        `json:"port,omitempty"`
@@ -100,6 +102,13 @@ type Seen struct {
 	Causes  []diagnose.Cause `json:"causes"` // why it was not answered
 	Capture measure.Capture  `json:"capture"`
 	Tunnels []uint16         `json:"tunnels,omitempty"` // UDP ports of the lab's tunnels
+	// Name is how To was looked up, where it is a name. If no address came of it,
+	// nothing was sent, and Story is empty.
+	Name *trace.NameStory `json:"name,omitempty"`
+	// NodeMeant says that To was taken for a node, and that it is a name as well.
+	NodeMeant bool `json:"node_meant,omitempty"`
+	// Near are nodes that are called much as a name that was not found.
+	Near []string `json:"near,omitempty"`
 }
 
 // Script is a shell script that somebody else wrote.

@@ -8,6 +8,7 @@
 package fault
 
 import (
+	"net/netip"
 	"slices"
 	"strings"
 )
@@ -44,6 +45,21 @@ type Fault struct {
 	// Service is how the program that serves the probe runs with the fault;
 	// nil: as before. Where it is set, Harm may be empty.
 	Service *Service
+	// Servers are the name servers that have to be ended, and started again,
+	// when the lines are done: one reads its files when it starts, and keeps
+	// answers until it ends. When the fault is mended, all of them run again.
+	Servers []Server
+	// Slow says that the name is still found, only later.
+	Slow bool
+	// Moved is the address that the name should have from now on; not valid: the
+	// same as before.
+	Moved netip.Addr
+}
+
+// Server is what becomes of the name server in a namespace.
+type Server struct {
+	In  string
+	Off bool // it does not start again
 }
 
 // Cause is what is really wrong, for whoever judges a diagnosis. Two kinds of
@@ -115,7 +131,12 @@ func (k Kind) At(t Topology) []Fault {
 // All are the kinds of faults, from the cable up.
 func All() []Kind {
 	return slices.Concat(linkKinds(), bridgeKinds(), addrKinds(), neighKinds(), routeKinds(), policyKinds(), routerKinds(),
-		mtuKinds(), firewallKinds(), natKinds(), vxlanKinds(), sixKinds(), serviceKinds())
+		mtuKinds(), firewallKinds(), natKinds(), vxlanKinds(), sixKinds(), serviceKinds(), OfNames())
+}
+
+// OfNames are those of All that are about names: the network is as it should be.
+func OfNames() []Kind {
+	return slices.Concat(hostsKinds(), switchKinds(), resolvKinds(), recordKinds(), delegationKinds(), nameServerKinds())
 }
 
 // Named finds a kind by its name.

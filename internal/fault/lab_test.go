@@ -187,7 +187,7 @@ func overlay() Topology {
 }
 
 func all() []Topology {
-	return []Topology{pair(ICMP), pair(TCP), switched(), twoNetworks(), twoNetworks6(), gateway(), forward(), ways("10.34.0.3"), overlay()}
+	return append([]Topology{pair(ICMP), pair(TCP), switched(), twoNetworks(), twoNetworks6(), gateway(), forward(), ways("10.34.0.3"), overlay()}, allNamed()...)
 }
 
 // give gives an interface an address, and the route of its network.

@@ -14,6 +14,7 @@ type Topology struct {
 	Service *Service // what serves a TCP or UDP probe
 	SNAT    *SNAT    // what changes the source address on the way
 	DNAT    *DNAT    // what changes the target address on the way
+	Names   *Names   // the name that the sender of the probe looks up
 }
 
 // Probe is the traffic: an echo (icmp), a TCP connection, or a UDP datagram
@@ -40,7 +41,13 @@ type Service struct {
 	Addr  netip.Addr // 0.0.0.0 or :: for all addresses of its family
 	Port  uint16
 	Off   bool // it does not run
+	// Speaks is what it does instead of serving: see OtherID.
+	Speaks string
 }
+
+// OtherID is a service that sends each DNS question back as an answer, under
+// another number.
+const OtherID = "other-id"
 
 // SNAT is a router that puts its own address for the sender's.
 type SNAT struct {

@@ -26,6 +26,9 @@ type Knock struct {
 	Port    uint16        // of TCP and UDP
 	Timeout time.Duration // 0 means DefaultTimeout
 	Size    int           // bytes of data in an echo or a datagram; 0 means DefaultSize
+	// Data is what a datagram carries; nil: Size bytes that mean nothing. Its first
+	// eight bytes must tell it from others.
+	Data []byte
 }
 
 // Reach knocks once: by an echo, by the beginning of a connection, which is
@@ -43,9 +46,12 @@ func (k Knock) Reach(ctx context.Context) (measure.Trace, error) {
 	}
 	defer d.file.Close()
 	if k.Proto == measure.UDP {
-		out.Size = cmp.Or(k.Size, DefaultSize)
-		out.Token = make([]byte, max(out.Size, len(cookie{})))
-		_, _ = rand.Read(out.Token[:len(cookie{})]) // never fails (crypto/rand)
+		out.Token = k.Data
+		if out.Size = len(k.Data); k.Data == nil {
+			out.Size = cmp.Or(k.Size, DefaultSize)
+			out.Token = make([]byte, max(out.Size, len(cookie{})))
+			_, _ = rand.Read(out.Token[:len(cookie{})]) // never fails (crypto/rand)
+		}
 	}
 	began := time.Now()
 	stop := context.AfterFunc(ctx, func() { _ = d.file.SetDeadline(time.Unix(1, 0)) })

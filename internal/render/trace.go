@@ -37,6 +37,15 @@ type wayfarer struct {
 
 func (w *wayfarer) story() {
 	s := w.seen.Story
+	if w.seen.Name != nil {
+		w.nameStory(*w.seen.Name)
+		if notSent(w.seen) {
+			w.causes(w.seen.Causes)
+			w.near(w.seen.Near)
+			return
+		}
+		w.blank()
+	}
 	w.put(nil, pad(2), in(title, term.Clean(s.From)+" → "+s.To.String()), text(", "+probeText(s)))
 	for _, leg := range s.Legs {
 		for _, h := range leg.Hops {
@@ -52,6 +61,9 @@ func (w *wayfarer) story() {
 	}
 	w.blank()
 	w.end(s)
+	if w.seen.NodeMeant {
+		w.nodeMeant(s)
+	}
 	if s.Fate != measure.Answered || len(w.seen.Causes) > 0 {
 		w.causes(w.seen.Causes)
 	}

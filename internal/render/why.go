@@ -15,13 +15,28 @@ import (
 // and where to look.
 func Why(t *term.Term, seen control.Seen) error {
 	w := &wayfarer{canvas: outCanvas(t), seen: seen}
+	if n := seen.Name; n != nil && len(n.Addrs) > 0 {
+		w.nameEnd(*n)
+	}
+	if notSent(seen) {
+		w.nameEnd(*seen.Name)
+		w.causes(seen.Causes)
+		w.near(seen.Near)
+		return w.flush(t.Out)
+	}
 	answered := seen.Story.To.String() + " answered " + term.Clean(seen.Story.From) + " after " + short(seen.Story.RTT)
 	switch {
 	case seen.Story.Fate == measure.Answered && len(seen.Causes) == 0:
 		w.put(nil, pad(2), in(good, "✓ "), text("nothing is wrong: "+answered))
+		if seen.NodeMeant {
+			w.nodeMeant(seen.Story)
+		}
 		return w.flush(t.Out)
 	case seen.Story.Fate == measure.Answered:
 		w.put(nil, pad(2), in(good, "✓ "), text(answered+", and yet something is wrong"))
+	}
+	if seen.NodeMeant {
+		w.nodeMeant(seen.Story)
 	}
 	w.causes(seen.Causes)
 	return w.flush(t.Out)

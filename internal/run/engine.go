@@ -21,6 +21,7 @@ import (
 	"netlab/internal/interp"
 	"netlab/internal/kernel"
 	"netlab/internal/machine"
+	"netlab/internal/measure"
 	"netlab/internal/netns"
 	"netlab/internal/sandbox"
 	"netlab/internal/scenario"
@@ -73,6 +74,7 @@ type engine struct {
 	netlink  bool // what commands send to the kernel is told
 	netlab   string
 	view     view
+	found    measure.Found // by the last try of a check
 	marks    marks
 }
 

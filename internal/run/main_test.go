@@ -4,6 +4,7 @@ import (
 	"context"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"runtime"
 	"testing"
 	"time"
@@ -32,6 +33,9 @@ func TestMain(m *testing.M) {
 		os.Exit(interp.ScriptChild(os.Args[1:]))
 	case stageCoreDNS:
 		os.Exit(service.CoreDNS())
+	}
+	if server := service.Program(filepath.Base(os.Args[0])); server != nil {
+		os.Exit(server())
 	}
 	if interp.IsShim(os.Args[0]) {
 		os.Exit(interp.Shim(os.Args))

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -76,11 +77,22 @@ func TestFaultMatrix(t *testing.T) {
 	}
 	_, err := exec.LookPath("bridge") // for what netlab leaves to it
 	netlabtest.Require(t, err == nil, "bridge")
+	var names []string
+	for _, c := range columns() {
+		names = append(names, c.name)
+	}
+	report(t, newMatrix(shared(t, "TestFaultMatrix", names, 3), names, ofNetworks()))
+}
+
+// shared has the work on the columns of a matrix done by processes, several at
+// once: parts of them for each column.
+func shared(t *testing.T, test string, columns []string, parts int) []cell {
+	t.Helper()
 	const atOnce = 16
 	var shares []share
-	for i := range columns() {
-		for part := range 3 {
-			shares = append(shares, share{i, part, 3})
+	for i := range slices.Backward(columns) { // the last ones take longest
+		for part := range parts {
+			shares = append(shares, share{i, part, parts})
 		}
 	}
 	var mu sync.Mutex
@@ -91,17 +103,21 @@ func TestFaultMatrix(t *testing.T) {
 		free <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-free }()
-			done, err := work(s)
+			done, err := work(test, s)
 			mu.Lock()
 			defer mu.Unlock()
 			cells = append(cells, done...)
 			if err != nil {
-				t.Errorf("%s, part %d: %v", columns()[s.Column].name, s.Part, err)
+				t.Errorf("%s, part %d: %v", columns[s.Column], s.Part, err)
 			}
 		})
 	}
 	wg.Wait()
-	m := newMatrix(cells)
+	return cells
+}
+
+func report(t *testing.T, m matrix) {
+	t.Helper()
 	t.Log("\n" + m.table())
 	for _, unsure := range m.unsure() {
 		t.Log(unsure)
@@ -112,7 +128,7 @@ func TestFaultMatrix(t *testing.T) {
 }
 
 // work does a share in a sandbox of its own.
-func work(s share) ([]cell, error) {
+func work(test string, s share) ([]cell, error) {
 	what, err := json.Marshal(s)
 	if err != nil {
 		return nil, err
@@ -125,7 +141,7 @@ func work(s share) ([]cell, error) {
 	ended := make(chan error, 1)
 	go func() {
 		defer w.Close()
-		ended <- netlabtest.Again("^TestFaultMatrix$", []string{shareVar + "=" + string(what)}, w)
+		ended <- netlabtest.Again("^"+test+"$", []string{shareVar + "=" + string(what)}, w)
 	}()
 	var out []cell
 	var other strings.Builder

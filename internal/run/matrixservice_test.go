@@ -28,7 +28,7 @@ func serve(s faults.Service) (io.Closer, error) {
 	if s.Proto == faults.UDP {
 		c, err := netns.Socket(s.In, func() (net.PacketConn, error) { return net.ListenPacket("udp"+family, at) })
 		if err == nil {
-			go serveUDP(c, s.In)
+			go serveUDP(c, s)
 		}
 		return c, err
 	}
@@ -41,15 +41,20 @@ func serve(s faults.Service) (io.Closer, error) {
 	return l, nil
 }
 
-func serveUDP(c net.PacketConn, name string) {
+func serveUDP(c net.PacketConn, s faults.Service) {
 	buf := make([]byte, 1<<16)
 	for {
 		n, from, err := c.ReadFrom(buf)
 		if errors.Is(err, net.ErrClosed) {
 			return
 		}
-		if err == nil {
-			_, _ = c.WriteTo(append([]byte(name+"\n"), buf[:n]...), from)
+		switch {
+		case err != nil:
+		case s.Speaks == faults.OtherID && n > 2:
+			buf[0], buf[2] = buf[0]+1, buf[2]|0x80 // the id; that it is an answer (RFC 1035, 4.1.1)
+			_, _ = c.WriteTo(buf[:n], from)
+		default:
+			_, _ = c.WriteTo(append([]byte(s.In+"\n"), buf[:n]...), from)
 		}
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net"
-	"net/netip"
 	"os"
 	"path/filepath"
 	"sync"
@@ -75,8 +74,8 @@ func (p *player) emit(ev event.Event) {
 // played is one command of a script.
 type played struct {
 	line, place string
-	asks        bool       // and changes nothing
-	to          netip.Addr // whom it pings; not valid: it is no ping, or goes to a name
+	asks        bool   // and changes nothing
+	to          string // whom it pings; empty: it is no ping
 	start       time.Time
 }
 
@@ -156,7 +155,7 @@ func (p *player) end(cmd *played, exit int, said string) {
 	if said != "" {
 		p.emit(event.Event{Kind: event.Note, Text: said})
 	}
-	if exit != 0 && cmd.to.IsValid() {
+	if exit != 0 && cmd.to != "" {
 		p.why(cmd)
 	}
 	if !cmd.asks {

@@ -89,9 +89,13 @@ func (e *engine) commands(ctx context.Context, s scenario.Step, sink event.Sink)
 	if text == "" {
 		return true, nil
 	}
+	cause := ""
+	if place, to := pingedBy(res.Line); res.Exit != 0 && !s.Fails {
+		cause, err = whyPing(ctx, e.kernel, place, to)
+	}
 	sink(event.Event{Kind: event.Check, Check: "command " + res.Line, Text: text, Status: event.Fail,
-		Want: want, Got: got, Line: res.Line, Millis: millis(start)})
-	return false, nil
+		Want: want, Got: got, Cause: cause, Line: res.Line, Millis: millis(start)})
+	return false, err
 }
 
 func (e *engine) openShell(ctx context.Context) error {

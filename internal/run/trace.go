@@ -5,12 +5,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
+	"slices"
 	"time"
 
 	"netlab/internal/capture"
 	"netlab/internal/check"
 	"netlab/internal/control"
 	"netlab/internal/diagnose"
+	"netlab/internal/dns"
 	"netlab/internal/kernel"
 	"netlab/internal/measure"
 	"netlab/internal/probe"
@@ -32,39 +35,79 @@ func (c *caller) trace(ctx context.Context, req control.Request) (control.Answer
 	if err != nil {
 		return control.Answer{}, err
 	}
+	defer c.changed()
+	if _, there := lab.Space(p.From); there && (p.Name || trace.IsName(lab, p.To)) {
+		seen, err := c.traceName(ctx, lab, p)
+		return control.Answer{Seen: &seen}, err
+	}
 	to, err := trace.Resolve(lab, p.From, p.To, p.Family)
 	if err != nil {
 		return control.Answer{Missing: missingIn(err)}, err
 	}
-	defer c.changed()
+	seen, err := c.sent(ctx, lab, p, to)
+	seen.NodeMeant = trace.AlsoName(lab, p.From, p.To)
+	return control.Answer{Seen: &seen}, err
+}
+
+// sent is what is seen of a probe to an address.
+func (c *caller) sent(ctx context.Context, lab snapshot.Lab, p control.Probe, to netip.Addr) (control.Seen, error) {
 	t, after, err := follow(ctx, c.kernel, lab, probe.Knock{From: p.From, To: to, Proto: p.Proto, Port: p.Port, Size: p.Size, Timeout: p.Timeout})
 	if err != nil {
-		return control.Answer{}, err
+		return control.Seen{}, err
 	}
 	seen := control.Seen{Story: trace.Tell(lab, t), Causes: diagnose.Why(lab, after, t), Tunnels: trace.Tunnels(lab)}
 	seen.Capture = seen.Story.Only(t.Capture)
-	return control.Answer{Seen: &seen}, nil
+	return seen, nil
 }
 
-// why finds the cause of a ping that was not answered: one more is sent and
-// followed. What the state of the lab alone shows stays where that is not sure.
-func (e *engine) why(ctx context.Context, c check.Check, out *check.Outcome) error {
-	if c.Ping == nil || c.Not || c.Ping.Error != "" {
+// why finds the cause of a ping that was not answered, or of a name that was
+// not found, or not as claimed: one more probe is sent and followed, and all
+// name servers are asked. What the state of the lab alone shows stays where that
+// is not sure.
+func (e *engine) why(ctx context.Context, c check.Check, out *check.Outcome) (err error) {
+	if c.Not {
 		return nil
 	}
+	cause := ""
+	switch {
+	case c.Ping != nil && c.Ping.Error == "":
+		e.changed()
+		cause, err = whyPing(ctx, e.kernel, cmp.Or(c.Ping.In, snapshot.Host), c.Ping.To.String())
+	case c.Resolves != nil || c.DNS != nil:
+		cause, err = e.whyName(ctx, c)
+	}
+	out.Cause = cmp.Or(cause, out.Cause)
+	return err
+}
+
+// whyName is why for what the last try of a check has found of a name. What is
+// claimed besides, such as whom it asks, has no cause but itself.
+func (e *engine) whyName(ctx context.Context, c check.Check) (string, error) {
+	t := diagnose.NameTrace{}
+	switch r, d := e.found.Resolved, e.found.DNS; {
+	case c.Resolves != nil && r != nil && (len(r.Addrs) == 0 || unlike(c.Resolves.To, r.Addrs)):
+		t.Resolved, t.Wants = *r, c.Resolves.To
+	case c.DNS != nil && d != nil && !answered(*d):
+		t.Resolved.From, t.Direct = d.From, d
+	default:
+		return "", nil
+	}
 	lab, err := e.kernel.Snapshot(ctx)
-	if _, there := lab.Space(cmp.Or(c.Ping.In, snapshot.Host)); err != nil || !there {
-		return err
+	if err != nil {
+		return "", err
 	}
 	e.changed()
-	t, after, err := follow(ctx, e.kernel, lab, probe.Knock{From: c.Ping.In, To: c.Ping.To, Proto: measure.ICMP, Timeout: check.EchoWait})
-	if err != nil {
-		return err
-	}
-	if causes := diagnose.Why(lab, after, t); len(causes) > 0 && causes[0].Sure {
-		out.Cause = causes[0].Text
-	}
-	return nil
+	causes, err := whyName(ctx, e.kernel, lab, t)
+	return surely(causes), err
+}
+
+func unlike(want, got []netip.Addr) bool {
+	return len(want) > 0 && !slices.ContainsFunc(want, func(a netip.Addr) bool { return slices.Contains(got, a) })
+}
+
+// answered says that a server has given what was asked for, or names who has it.
+func answered(d measure.DNS) bool {
+	return d.Answer != nil && (d.Answer.Sense() == dns.Found || d.Answer.Sense() == dns.Referral)
 }
 
 func missingIn(err error) control.Missing {

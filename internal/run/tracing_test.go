@@ -54,8 +54,9 @@ func TestTraceInALabThatStays(t *testing.T) {
 	for _, tt := range []struct {
 		to   string
 		want control.Missing
-	}{{"nobody", control.MissingNode}, {"host", control.MissingAddress}} {
-		_, err := c.Trace(soon(t), probeFrom("ns1", tt.to))
+	}{{"ns2", control.MissingNode}, {"host", control.MissingAddress}} {
+		from := map[control.Missing]string{control.MissingNode: "nobody", control.MissingAddress: "ns1"}[tt.want]
+		_, err := c.Trace(soon(t), probeFrom(from, tt.to))
 		var l *Lacking
 		if !errors.As(err, &l) || l.What != tt.want {
 			t.Errorf("%s: %v", tt.to, err)

@@ -69,6 +69,7 @@ func (e *engine) tryProbe(ctx context.Context, c check.Check, p prober) (out che
 	if err != nil {
 		return check.Outcome{}, false, err
 	}
+	e.found = found
 	if out := check.Judge(c, p.mark.Lab, found); out.OK {
 		return out, false, nil
 	}

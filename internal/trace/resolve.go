@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"slices"
 
+	"netlab/internal/dns"
+	"netlab/internal/nss"
 	"netlab/internal/snapshot"
 )
 
@@ -63,4 +65,25 @@ func Resolve(lab snapshot.Lab, from, word string, family int) (netip.Addr, error
 		return n
 	}
 	return slices.MinFunc(fits, func(a, b netip.Addr) int { return rank(a) - rank(b) }), nil
+}
+
+// IsName says that a word is neither an address nor a node of the lab, so that
+// it has to be looked up.
+func IsName(lab snapshot.Lab, word string) bool {
+	_, node := lab.Space(word)
+	_, err := netip.ParseAddr(word)
+	return err != nil && !node
+}
+
+// AlsoName says that a word which is a node of the lab may be a name to the node
+// from as well: its hosts file has it, or it asks name servers.
+func AlsoName(lab snapshot.Lab, from, word string) bool {
+	s, _ := lab.Space(from)
+	if _, node := lab.Space(word); !node {
+		return false
+	}
+	servers := slices.ContainsFunc(lab.Spaces, func(s snapshot.Space) bool {
+		return slices.ContainsFunc(s.Sockets, func(k snapshot.Socket) bool { return k.Proto == "udp" && k.Port == dns.Port })
+	})
+	return len(nss.ReadHosts(s.Names.Hosts.Text).Find(word, 0)) > 0 || servers && !nss.ReadResolv(s.Names.Resolv.Text).Assumed
 }
