@@ -9,7 +9,12 @@ import (
 // A program that a lab finds must be one when it is called.
 func TestEveryProgramOfALabIsKnown(t *testing.T) {
 	all := interp.OwnPrograms()
+	seen := map[string]bool{}
 	for _, p := range all {
+		if seen[p.Name] {
+			t.Errorf("%s is named twice", p.Name)
+		}
+		seen[p.Name] = true
 		if ownProgram(p.Name) == nil {
 			t.Errorf("%s is netlab's command line in a lab", p.Name)
 		}

@@ -28,7 +28,6 @@ type OwnProgram struct {
 func OwnPrograms() []OwnProgram {
 	return []OwnProgram{
 		{Name: "coredns", First: true, Server: true}, // with the plugins and the messages that lessons speak of
-		{Name: "dig"},
 		{Name: "unbound", Server: true},
 		{Name: "dig"},
 		{Name: "getent"},
