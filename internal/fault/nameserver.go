@@ -88,7 +88,6 @@ func zoneError(n *naming) (out []Fault) {
 			return at.instead(at.record.owner + " IN A 192.168.1.300")
 		})[0]
 		f.Cause.Kind = "service-not-listening"
-		f.Servers[0].Off = true
 		out = append(out, f)
 	}
 	return out

@@ -290,6 +290,33 @@ func TestTheEndOfTheContextEndsAKnock(t *testing.T) {
 	}
 }
 
+// A datagram carries what it is told to, and is known by the beginning of it.
+func TestAKnockWithDataOfItsOwn(t *testing.T) {
+	build(t, pair)
+	settle(t, "ns1", "ns2")
+	heard := make(chan string, 1)
+	c, err := netns.Socket("ns2", func() (net.PacketConn, error) { return net.ListenPacket("udp4", ":8080") })
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	go func() {
+		buf := make([]byte, 100)
+		if n, from, err := c.ReadFrom(buf); err == nil {
+			heard <- string(buf[:n])
+			_, _ = c.WriteTo(buf[:n], from)
+		}
+	}()
+	const data = "twelve bytes and more"
+	got, err := Knock{From: "ns1", To: addr("10.1.1.2"), Proto: measure.UDP, Port: 8080, Data: []byte(data)}.Reach(soon(t))
+	if err != nil || got.Fate != measure.Answered || got.Size != len(data) || string(got.Token) != data[:8] {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	if said := <-heard; said != data {
+		t.Errorf("%q, want %q", said, data)
+	}
+}
+
 func TestAKnockFromNowhere(t *testing.T) {
 	for _, proto := range []measure.Proto{measure.ICMP, measure.TCP, measure.UDP} {
 		if _, err := (Knock{From: "nobody", To: addr("10.1.1.2"), Proto: proto, Port: 80}).Reach(soon(t)); !errors.Is(err, ErrNoNamespace) {

@@ -12,7 +12,7 @@ import (
 // TestEachCheckFailsWhenItsClaimIsBroken breaks the network for every check of
 // every lesson, in each way that touches what is claimed.
 func TestEachCheckFailsWhenItsClaimIsBroken(t *testing.T) {
-	eachLesson(t, func(t *testing.T, all scenario.Catalog, s scenario.Scenario) {
+	apart(t, func(t *testing.T, all scenario.Catalog, s scenario.Scenario) {
 		b := newBench(t)
 		b.hasty()
 		k := &breaker{bench: b, all: all, lesson: impatient(s)}

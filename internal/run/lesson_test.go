@@ -16,7 +16,7 @@ import (
 )
 
 func TestLessonsHold(t *testing.T) {
-	eachLesson(t, func(t *testing.T, all scenario.Catalog, s scenario.Scenario) {
+	apart(t, func(t *testing.T, all scenario.Catalog, s scenario.Scenario) {
 		b := newBench(t)
 		b.load(all, s)
 		for n, step := range s.Steps {

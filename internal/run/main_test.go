@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -73,4 +75,46 @@ func eachLesson(t *testing.T, f func(t *testing.T, all scenario.Catalog, s scena
 			t.Run(s.Label(), func(t *testing.T) { f(t, all, s) })
 		}
 	}
+}
+
+// apart is eachLesson with each lesson in a sandbox of its own, several at once:
+// they mostly wait.
+func apart(t *testing.T, f func(t *testing.T, all scenario.Catalog, s scenario.Scenario)) {
+	const oneVar, atOnce = "NETLAB_TEST_LESSON", 4
+	one := os.Getenv(oneVar)
+	var labels []string
+	for _, all := range []scenario.Catalog{catalog(t), loaded(t, scenario.LoadIPv6)} {
+		for _, s := range all.All() {
+			labels = append(labels, s.Label())
+			if s.Label() == one {
+				t.Run(one, func(t *testing.T) { f(t, all, s) })
+				return
+			}
+		}
+	}
+	var wg sync.WaitGroup
+	free := make(chan struct{}, atOnce)
+	for _, label := range slices.Backward(labels) { // the last ones take longest
+		free <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-free }()
+			if err := inSandbox(t.Name(), oneVar+"="+label); err != nil {
+				t.Errorf("%s: %v", label, err)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// inSandbox runs a test once more in a sandbox of its own, and then shows what it said.
+func inSandbox(test, env string) error {
+	out, err := os.CreateTemp("", "test")
+	if err != nil {
+		return err
+	}
+	defer out.Close()
+	err = netlabtest.Again("^"+test+"$", []string{env}, out, "-test.v")
+	said, _ := os.ReadFile(out.Name())
+	_, _ = os.Stdout.Write(said)
+	return err
 }

@@ -219,6 +219,33 @@ func TestHowTheSmallResolverStarts(t *testing.T) {
 	}
 }
 
+// By IPv4 and IPv6, by UDP and TCP, and only to whom the settings allow it.
+func TestTheSmallResolverIsReached(t *testing.T) {
+	loopback(t)
+	dir := t.TempDir()
+	conf := filepath.Join(dir, "c")
+	write(t, filepath.Join(dir, "hints"), string(read(t, "testdata/root.hints")))
+	write(t, conf, "server:\ninterface: 0.0.0.0@5397\ninterface: ::0@5398\npidfile: ''\nroot-hints: "+dir+"/hints\naccess-control: 127.0.0.9 refuse\n")
+	log := filepath.Join(dir, "log")
+	start(t, netns.Host, log, "unbound", "-d", "-c", conf)
+	eventually(t, "it does not start", func() bool { return strings.Contains(string(read(t, log)), "start of service") })
+	for _, network := range []string{"udp", "tcp"} {
+		for to, want := range map[string]string{
+			"127.0.0.1:5397": "NOERROR\naa\nlocalhost. 10800 IN A 127.0.0.1", "[::1]:5398": "NOERROR\naa\nlocalhost. 10800 IN A 127.0.0.1", "127.0.0.9:5397": "REFUSED",
+		} {
+			from, _, _ := net.SplitHostPort(to)
+			d := net.Dialer{LocalAddr: &net.UDPAddr{IP: net.ParseIP(from)}}
+			if network == "tcp" {
+				d.LocalAddr = &net.TCPAddr{IP: net.ParseIP(from)}
+			}
+			a, _, err := (&dns.Client{Net: network, Dialer: &d, Timeout: time.Minute}).Exchange(new(dns.Msg).SetQuestion("localhost.", dns.TypeA), to)
+			if err != nil || answered(a) != want {
+				t.Errorf("%s %s: %v, %v", network, to, a, err)
+			}
+		}
+	}
+}
+
 func TestTheLogGoesToAFile(t *testing.T) {
 	loopback(t)
 	busy, err := net.ListenPacket("udp", "127.0.0.1:5399") // as above

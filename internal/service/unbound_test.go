@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -43,7 +44,7 @@ type asking struct {
 	ask   string
 	rtype uint16
 	edit  func(*dns.Msg)
-	// more says that unbound may ask more, or in another order.
+	// more says that unbound may ask more, and take its time.
 	more bool
 }
 
@@ -75,6 +76,7 @@ func askings() []asking {
 		{name: "aliases in a circle through two zones", ask: "there.yahoo.com.", more: true},
 		{name: "a server that refuses", ask: "www.lame.com.", more: true},
 		{name: "one of two servers is silent", ask: "www.half.com.", more: true},
+		{name: "a server that is silent", ask: "www.dead.com.", more: true},
 		{name: "two zones with their servers in each other", ask: "www.loopa.com.", more: true},
 		{name: "a server that answers late", ask: "www.slow.com.", more: true},
 		{name: "a question that must not be resolved", ask: "mail.yahoo.com.", edit: func(m *dns.Msg) { m.RecursionDesired = false }},
@@ -133,6 +135,12 @@ func interview(t *testing.T, in *internet, all []asking, args ...string) map[str
 	return out
 }
 
+// roughly is what is compared where time passes before the answer.
+func roughly(a told) told {
+	ttl := regexp.MustCompile(` \d+ IN `)
+	return told{First: ttl.ReplaceAllString(a.First, " IN "), Again: ttl.ReplaceAllString(a.Again, " IN ")}
+}
+
 // TestTheSmallResolverAnswersAsUnbound compares the small resolver with the real
 // one, on the same Internet: what a client gets, and what servers are asked.
 func TestTheSmallResolverAnswersAsUnbound(t *testing.T) {
@@ -148,7 +156,7 @@ func TestTheSmallResolverAnswersAsUnbound(t *testing.T) {
 				if count(g.Questions) > count(w.Questions) {
 					t.Errorf("it asks more than unbound does (-unbound +it): %s", cmp.Diff(w.Questions, g.Questions))
 				}
-				w.Questions, g.Questions = nil, nil
+				w, g = roughly(w), roughly(g)
 			}
 			if diff := cmp.Diff(w, g); diff != "" {
 				t.Errorf("(-unbound +it): %s", diff)

@@ -193,6 +193,23 @@ func TestWhatIsKnownIsNotAskedAgain(t *testing.T) {
 	}
 }
 
+// With IPv6, the servers that have nothing else are asked, too; of a server with
+// an address nothing more is asked.
+func TestWalksByIPv6(t *testing.T) {
+	for name, want := range map[string]struct {
+		said  string
+		asked int
+	}{
+		"www.six.com.": {"NOERROR, 10.3.0.3", 4}, "mail.yahoo.com.": {"NOERROR, 10.3.0.25", 4}, "www.glueless.com.": {"NOERROR, 10.3.0.2", 7},
+	} {
+		l := newLab(smallInternet(t))
+		l.rules.types = []uint16{dns.TypeA, dns.TypeAAAA}
+		if got, asked := l.walk(t, name, dns.TypeA); said(got) != want.said || len(asked) != want.asked {
+			t.Errorf("%s: %s, asked %q", name, said(got), asked)
+		}
+	}
+}
+
 // A resolver that may keep nothing walks from the root each time.
 func TestNothingIsKept(t *testing.T) {
 	l := newLab(smallInternet(t))
