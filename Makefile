@@ -14,6 +14,9 @@ GOLANGCI_VERSION := v2.15.0
 GOLANGCI := bin/golangci-lint-$(GOLANGCI_VERSION)
 # Short output while it comes: mawk, Debian's awk, would hold it back.
 QUIET := $(if $(shell command -v mawk),mawk -W interactive,awk) -f .ci/quiet.awk
+# Tests of networks mostly wait, so more packages at once than processors, and
+# those that take longest first.
+LONG_FIRST := ./internal/run ./cmd/netlab ./internal/kernel ./...
 GO_FOLDERS := cmd internal scenarios
 BENCH_LINES = grep -vE '^(PASS|\?|ok +\t.*no test files)'
 # A tree that is not a clone, or is another user's, is built all the same.
@@ -32,7 +35,7 @@ need:
 	@.ci/need
 
 test: need check ## all tests, as you or as root; installs what they use, where it may
-	$(GO_TEST) -v $(TESTFLAGS) ./... 2>&1 | $(QUIET)
+	$(GO_TEST) -p 4 -v $(TESTFLAGS) $(LONG_FIRST) 2>&1 | $(QUIET)
 
 check:
 	@bad=$$("$$($(GO) env GOROOT)/bin/gofmt" -l $(GO_FOLDERS)); \

@@ -14,7 +14,7 @@ type world map[netip.Addr]func(*dns.Msg) *dns.Msg
 
 // authority answers as a name server does that has some zones, RFC 1034
 // section 4.3.2. The zones are given by their names and records.
-func authority(t *testing.T, zones map[string]string) func(*dns.Msg) *dns.Msg {
+func authority(t testing.TB, zones map[string]string) func(*dns.Msg) *dns.Msg {
 	t.Helper()
 	records := map[string][]dns.RR{}
 	for zone, text := range zones {
@@ -80,7 +80,7 @@ const soa = "@ 3600 SOA ns admin 1 7200 3600 1209600 60\n"
 
 // smallInternet is a root, com. and net., and what is below them; some of it
 // broken.
-func smallInternet(t *testing.T) world {
+func smallInternet(t testing.TB) world {
 	silent := func(*dns.Msg) *dns.Msg { return nil }
 	return world{
 		addr("10.1.0.1"): authority(t, map[string]string{".": soa + `
