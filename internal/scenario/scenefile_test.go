@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -38,5 +39,20 @@ func TestFilesOfASceneThatCannotBe(t *testing.T) {
 				t.Errorf("%v, want %q", err, tt.want)
 			}
 		})
+	}
+}
+
+func TestAScriptNeedsTheProgramsThatNetlabBrings(t *testing.T) {
+	tests := []struct{ name, run, want string }{
+		{"none", "ip netns add getent-not", ""},
+		{"a server in the background", "ip netns exec A coredns -conf /etc/coredns/Corefile &", "coredns"},
+		{"at the beginning of a line", "true\ndig web", "dig"},
+		{"in a shell", "sh -c '(getent ahostsv4 web | dig web)'; unbound -d", "unbound dig getent"},
+		{"a file of that name", "cat /etc/unbound /etc/coredns/Corefile", ""},
+	}
+	for _, tt := range tests {
+		if got := strings.Join(programs(tt.run), " "); got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
 	}
 }

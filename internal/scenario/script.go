@@ -41,8 +41,8 @@ func Script(s Scenario, before []Scenario) string {
 	}
 	fmt.Fprintf(&body, "\nsay %s\n", quote(fmt.Sprintf("all checks of %s hold", s.Label())))
 	text := body.String()
-	if len(s.Requires) > 0 {
-		text = "\nneed " + strings.Join(s.Requires, " ") + "\n" + text
+	if all := append(slices.Clone(s.Requires), programs(authors(s, before))...); len(all) > 0 {
+		text = "\nneed " + strings.Join(all, " ") + "\n" + text
 	}
 	text = wrappers(authors(s, before)) + "\n# as on every machine that is in use\nip link set lo up\n" + text
 	return introduction(s, strings.Contains(text, "/etc/")) + functions(text) + text + "} </dev/null\n"
@@ -71,6 +71,18 @@ func whereIPv6(l op.Line) string {
 		return "[ ! -e /proc/net/if_inet6 ] || " + l.String()
 	}
 	return l.String()
+}
+
+// programs are those that netlab brings itself, and that a machine of its own
+// must have for the authors' commands.
+func programs(text string) []string {
+	var out []string
+	for _, name := range []string{"coredns", "unbound", "dig", "getent"} {
+		if regexp.MustCompile(`(^|[ (|;])` + name + ` `).MatchString(strings.ReplaceAll(text, "\n", ";")) {
+			out = append(out, name)
+		}
+	}
+	return out
 }
 
 // authors is everything that the authors wrote for the shell.
