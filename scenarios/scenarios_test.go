@@ -104,6 +104,7 @@ func TestScriptsPassWithTheRealPrograms(t *testing.T) {
 	needPrograms(t, "bash", "ip", "ping", "bridge", "sysctl")
 	for label, text := range scripts(t) {
 		t.Run(label, func(t *testing.T) {
+			t.Parallel() // it mostly waits
 			for _, name := range []string{"dig", "getent", "unbound"} {
 				if strings.Contains(text, name+" ") {
 					needPrograms(t, name)

@@ -79,6 +79,8 @@ func (t *nameTeller) answer(i int, e Exchange) string {
 		}
 	}
 	switch sense := e.Means().Sense; {
+	case e.Answer.Authoritative && sense == dns.Found && t.askedBy(e.Server, i):
+		text += "; it passes on what it was told, with the mark of the owner (aa)"
 	case e.Answer.Authoritative && sense == dns.Found:
 		text += "; it has the zone itself (aa)"
 	case !e.Answer.Authoritative && (sense == dns.Found || sense == dns.NoName || sense == dns.NoData) && !t.askedBy(e.Server, i):
