@@ -37,7 +37,7 @@ type outside struct {
 func newOutside(t *testing.T) *outside {
 	t.Helper()
 	o := &outside{machine: holder(t), beyond: holder(t)}
-	script := fmt.Sprintf(`
+	script := fmt.Sprintf(`PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 at() { nsenter -t $1 -n -- sh -euc "$2"; }
 at %[1]d "ip link set lo up; ip link add out type veth peer name far netns %[2]d"
 at %[2]d "sysctl -qw net.ipv6.conf.far.disable_ipv6=1; ip link set far address 02:00:00:00:00:01 up"

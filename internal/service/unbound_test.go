@@ -152,6 +152,10 @@ func TestTheSmallResolverAnswersAsUnbound(t *testing.T) {
 	for _, q := range askings() {
 		t.Run(q.name, func(t *testing.T) {
 			w, g := want[q.name], got[q.name]
+			if !q.more && !cmp.Equal(w, g) { // a busy server may write down a question late: once more
+				w = interview(t, in, []asking{q}, theirs, "-d", "-c", file)[q.name]
+				g = interview(t, in, []asking{q}, "unbound", "-d", "-c", file)[q.name]
+			}
 			if q.more {
 				if count(g.Questions) > count(w.Questions) {
 					t.Errorf("it asks more than unbound does (-unbound +it): %s", cmp.Diff(w.Questions, g.Questions))
