@@ -2,15 +2,10 @@ package diagnose
 
 import (
 	"cmp"
-	"compress/gzip"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"math/rand"
 	"net/netip"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -34,32 +29,7 @@ func (c nameCase) why() []Cause { return WhyName(c.Lab, c.Trace) }
 // is says that a cause is the true one, in one of its names.
 func (c nameCase) is(got Cause) bool { return whyCase{Causes: c.Causes}.names(got) }
 
-func nameCases(t testing.TB) []nameCase {
-	t.Helper()
-	f, err := os.Open(filepath.Join("testdata", "names.jsonl.gz"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	r, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var all []nameCase
-	for d := json.NewDecoder(r); ; {
-		var c nameCase
-		if err := d.Decode(&c); errors.Is(err, io.EOF) {
-			break
-		} else if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, c)
-	}
-	if len(all) < 70 {
-		t.Fatalf("only %d recordings", len(all))
-	}
-	return all
-}
+func nameCases(t testing.TB) []nameCase { return recorded[nameCase](t, "names.jsonl.gz", 70) }
 
 func TestTheFirstCauseOfANameIsTheTrueOne(t *testing.T) {
 	for _, c := range nameCases(t) {

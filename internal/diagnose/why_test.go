@@ -40,9 +40,12 @@ func (c whyCase) why() []Cause { return Why(c.Before, c.After, c.Trace) }
 // whole says that the network has no fault.
 func (c whyCase) whole() bool { return len(c.Causes) == 0 }
 
-func whyCases(t testing.TB) []whyCase {
+func whyCases(t testing.TB) []whyCase { return recorded[whyCase](t, "why.jsonl.gz", 40) }
+
+// recorded reads recordings, of which there are at least so many.
+func recorded[T any](t testing.TB, file string, least int) []T {
 	t.Helper()
-	f, err := os.Open(filepath.Join("testdata", "why.jsonl.gz"))
+	f, err := os.Open(filepath.Join("testdata", file))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,9 +54,9 @@ func whyCases(t testing.TB) []whyCase {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var all []whyCase
+	var all []T
 	for d := json.NewDecoder(r); ; {
-		var c whyCase
+		var c T
 		if err := d.Decode(&c); errors.Is(err, io.EOF) {
 			break
 		} else if err != nil {
@@ -61,7 +64,7 @@ func whyCases(t testing.TB) []whyCase {
 		}
 		all = append(all, c)
 	}
-	if len(all) < 40 {
+	if len(all) < least {
 		t.Fatalf("only %d recordings", len(all))
 	}
 	return all
