@@ -19,7 +19,9 @@ type provoked struct {
 }
 
 // The networks that most errors are made in: two machines on a cable, and two
-// with a router between them.
+// with a router between them. A router asks for its neighbours from its
+// link-local address, which it has not before it has looked whether anybody else
+// has it: up to two seconds, and more on a busy machine. So it does not look.
 const (
 	twoMachines = `
 ip netns add a; ip netns add b
@@ -30,6 +32,7 @@ for n in a b; do ip -n $n link set lo up; ip -n $n link set v$n up; done
 `
 	withRouter = `
 ip netns add a; ip netns add r; ip netns add b
+for n in a r b; do ip netns exec $n sh -c 'echo 0 > /proc/sys/net/ipv6/conf/default/accept_dad'; done
 ip link add va netns a type veth peer name ra netns r
 ip link add vb netns b type veth peer name rb netns r
 ip -n a addr add 10.0.1.1/24 dev va; ip -n r addr add 10.0.1.254/24 dev ra
