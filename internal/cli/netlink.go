@@ -11,7 +11,6 @@ import (
 	"netlab/internal/op"
 	"netlab/internal/render"
 	"netlab/internal/run"
-	"netlab/internal/sandbox"
 )
 
 // sentLab is the name of the lab in which explain sends a line to the kernel.
@@ -20,7 +19,6 @@ const sentLab = "explain"
 // explainNetlink does a line in a lab of its own, and shows what it sends to
 // the kernel and what comes back.
 func explainNetlink(ctx context.Context, a *app, opt explainOptions, text string) error {
-	sandbox.Prepare()
 	l, err := op.ParseTyped(text)
 	if err != nil {
 		return notSent(err)

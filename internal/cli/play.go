@@ -13,7 +13,6 @@ import (
 	"netlab/internal/event"
 	"netlab/internal/interp"
 	"netlab/internal/run"
-	"netlab/internal/sandbox"
 )
 
 // defaultPlayTime is how long a script may run, if not said otherwise: time
@@ -62,7 +61,6 @@ failed.`,
 }
 
 func playFile(ctx context.Context, a *app, opt playOptions) error {
-	sandbox.Prepare()
 	if opt.time <= 0 {
 		return &usageError{"--time must be more than 0", "for example --time 90s"}
 	}

@@ -11,7 +11,6 @@ import (
 	"netlab/internal/event"
 	"netlab/internal/render"
 	"netlab/internal/run"
-	"netlab/internal/sandbox"
 )
 
 type runOptions struct {
@@ -70,7 +69,6 @@ func jsonFlag(cmd *cobra.Command, format *string, usage string) {
 }
 
 func runLesson(ctx context.Context, a *app, opt runOptions) error {
-	sandbox.Prepare()
 	l, err := opt.set.findSet(opt.arg, opt.ipv6)
 	if err != nil {
 		return err

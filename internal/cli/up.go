@@ -57,7 +57,6 @@ the lab as the lesson finds it.`,
 }
 
 func up(ctx context.Context, a *app, opt upOptions) error {
-	sandbox.Prepare()
 	l, err := opt.set.findSet(opt.arg, opt.ipv6)
 	if err != nil {
 		return err

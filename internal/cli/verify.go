@@ -11,7 +11,6 @@ import (
 	"netlab/internal/event"
 	"netlab/internal/render"
 	"netlab/internal/run"
-	"netlab/internal/sandbox"
 )
 
 type verifyOptions struct {
@@ -69,7 +68,6 @@ func rendererFor(format string) (string, error) {
 }
 
 func verify(ctx context.Context, a *app, opt verifyOptions) error {
-	sandbox.Prepare()
 	if opt.jobs < 1 {
 		return &usageError{"--jobs must be at least 1", ""}
 	}

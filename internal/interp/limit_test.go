@@ -33,6 +33,10 @@ type breach struct {
 	lives bool // the shell itself goes on
 }
 
+// orThreads: what was asked for and not yet touched is no part of the peak by which
+// a thread that got no memory is known (peer.end).
+const orThreads = LimitMemory + " or " + LimitProcesses
+
 func TestLimitsAreToldByTheirName(t *testing.T) {
 	holds(t, map[string]breach{
 		"a command that never ends":              {"echo a; sleep 1000", LimitTime, "sleep 1000", false},
@@ -42,10 +46,10 @@ func TestLimitsAreToldByTheirName(t *testing.T) {
 		"endless output of a program":            {"yes", LimitOutput, "yes", false},
 		"endless output through two programs":    {"yes | cat", LimitOutput, "cat", false},
 		"endless output of the shell":            {"while :; do echo yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy; done", LimitOutput, "echo yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy", false},
-		"a string that doubles":                  {"x=0123456789abcdef; while :; do x=$x$x; done", LimitMemory, "while :; do x=$x$x; done", false},
+		"a string that doubles":                  {"x=0123456789abcdef; while :; do x=$x$x; done", orThreads, "while :; do x=$x$x; done", false},
 		"a program that takes all memory":        {"tail /dev/zero", LimitMemory, "tail /dev/zero", true},
 		"a program inside a substitution":        {"x=$(tail /dev/zero)", LimitMemory, "tail /dev/zero", true},
-		"output that fills a variable":           {"x=$(yes)", LimitMemory + " or " + LimitProcesses, "", false},
+		"output that fills a variable":           {"x=$(yes)", orThreads, "", false},
 		"somebody kills the shell":               {"sh -c 'kill -9 $PPID'; sleep 1", LimitKilled, "", false},
 		"a program that leaves its limits alone": {"sh -c 'exit 3'", "", "sh -c 'exit 3'", true},
 	})

@@ -4,15 +4,13 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"strings"
+
+	"netlab/internal/sandbox"
 )
 
-// Where a lab finds netlab itself, and what netlab is under another name. The
-// directories are root's alone, as those of a user's labs are everywhere.
-const (
-	OwnFile = "/run/netlab/netlab"
-	OwnDir  = "/run/netlab/bin" // first on every PATH
-)
+// OwnDir is where a lab finds what netlab is under another name; it is first on
+// every PATH.
+var OwnDir = filepath.Join(filepath.Dir(sandbox.ProgramFile), "bin")
 
 // OwnProgram is a program that every lab has, since netlab brings it.
 type OwnProgram struct {
@@ -34,42 +32,26 @@ func OwnPrograms() []OwnProgram {
 	}
 }
 
-// PlaceOwn puts netlab and its programs where a lab finds them, as links to a
-// file that is netlab: hard ones, or for a path in /proc, which costs nothing
-// but is there only while its process lives, symbolic ones.
-func PlaceOwn(netlab string) error {
+// PlaceOwn puts netlab's programs where a lab finds them, as links to netlab.
+func PlaceOwn() error {
 	if err := os.MkdirAll(OwnDir, 0o700); err != nil {
 		return err
 	}
-	errs := []error{putLink(OwnFile, netlab)}
+	var errs []error
 	for _, p := range OwnPrograms() {
 		if _, has := findIn(filepath.SplitList(DefaultPath), p.Name); p.First || !has {
-			errs = append(errs, putLink(filepath.Join(OwnDir, p.Name), netlab))
+			errs = append(errs, Link(filepath.Join(OwnDir, p.Name)))
 		}
 	}
 	return errors.Join(errs...)
 }
 
-// putLink makes a link. It takes the place of a symbolic one, all at once; a file
-// of the lab's own, which outlives every process, stays.
-func putLink(at, netlab string) error {
-	if st, err := os.Lstat(at); at == netlab || err == nil && st.Mode().IsRegular() {
-		return nil
-	}
-	link := os.Link
-	if strings.HasPrefix(netlab, "/proc/") {
-		link = os.Symlink
-	}
-	err := link(netlab, at)
-	if !errors.Is(err, os.ErrExist) {
+// Link makes a link to netlab's program. One that is there already stays.
+func Link(at string) error {
+	if err := os.Symlink(sandbox.ProgramFile, at); !errors.Is(err, os.ErrExist) {
 		return err
 	}
-	next := at + ".next"
-	_ = os.Remove(next)
-	if err := link(netlab, next); err != nil {
-		return err
-	}
-	return os.Rename(next, at)
+	return nil
 }
 
 // findIn finds the first program of that name in some directories.

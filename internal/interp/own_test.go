@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"netlab/internal/sandbox"
 )
 
 // ownProgram stands in for a program of netlab's own: it says how it was called.
@@ -92,7 +94,7 @@ func TestOwnProgramsStandIn(t *testing.T) {
 			path, has := findIn(filepath.SplitList(DefaultPath), p.Name)
 			check := func(want bool) {
 				t.Helper()
-				if err := PlaceOwn("/proc/self/exe"); err != nil {
+				if err := PlaceOwn(); err != nil {
 					t.Fatal(err)
 				}
 				if _, err := os.Lstat(filepath.Join(OwnDir, p.Name)); (err == nil) != want {
@@ -115,31 +117,24 @@ func TestOwnProgramsStandIn(t *testing.T) {
 	}
 }
 
-func TestALinkOfItsOwnStays(t *testing.T) {
+func TestWhatIsThereStays(t *testing.T) {
 	dir := t.TempDir()
-	at, file := filepath.Join(dir, "at"), filepath.Join(dir, "file")
-	if err := os.WriteFile(file, []byte("file"), 0o755); err != nil {
+	own, at := filepath.Join(dir, "own"), filepath.Join(dir, "at")
+	if err := os.WriteFile(own, []byte("file"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	steps := []struct{ to, want string }{
-		{"/proc/1234567/exe", "/proc/1234567/exe"}, // its process is gone
-		{"/proc/self/exe", "/proc/self/exe"},
-		{file, ""},
-		{"/proc/1234567/exe", ""},
-		{file, ""},
-	}
-	for i, s := range steps {
-		if err := os.WriteFile(at+".next", nil, 0o644); err != nil && i == 0 { // of one that was stopped
+	for _, at := range []string{own, at, at} {
+		if err := Link(at); err != nil {
 			t.Fatal(err)
 		}
-		if err := putLink(at, s.to); err != nil {
-			t.Fatalf("step %d: %v", i, err)
-		}
-		if to, _ := os.Readlink(at); to != s.want {
-			t.Errorf("step %d: it leads to %q, want %q", i, to, s.want)
-		}
 	}
-	if b, err := os.ReadFile(at); err != nil || string(b) != "file" {
-		t.Errorf("%q, %v", b, err)
+	if to, err := os.Readlink(at); to != sandbox.ProgramFile {
+		t.Errorf("it leads to %q, %v", to, err)
+	}
+	if b, err := os.ReadFile(own); err != nil || string(b) != "file" {
+		t.Errorf("a learner's own program is %q, %v", b, err)
+	}
+	if err := Link(filepath.Join(dir, "nope", "at")); err == nil {
+		t.Error("a link in no folder")
 	}
 }

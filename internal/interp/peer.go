@@ -75,9 +75,8 @@ func launch(o Options) (*peer, error) {
 		return nil, fmt.Errorf("start the shell: %w", err)
 	}
 	sandbox.Victim(cmd.Process.Pid) // it starts nothing before it has its limits
-	// Its own program is the sealed copy that the engine runs from, and may be
-	// looked at by what it starts, other than the engine's.
-	_ = PlaceOwn(fmt.Sprintf("/proc/%d/exe", cmd.Process.Pid)) // without them all other commands work
+
+	_ = PlaceOwn() // without them all other commands work
 	p := &peer{cmd: cmd, requests: reqW, memory: o.Memory, notify: make(chan struct{}, 1), gone: make(chan struct{})}
 	p.room = sync.NewCond(&p.mu)
 	go p.read(msgR)

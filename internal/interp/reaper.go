@@ -112,9 +112,12 @@ func children() []int {
 	return out
 }
 
-func commandLine(pid int) string {
+func commandLine(pid int) string { return quoted(arguments(pid)) }
+
+// arguments are those of a process, one empty one if it has ended.
+func arguments(pid int) []string {
 	b, _ := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/cmdline")
-	return quoted(strings.Split(strings.TrimRight(string(b), "\x00"), "\x00"))
+	return strings.Split(strings.TrimRight(string(b), "\x00"), "\x00")
 }
 
 // setMemory bounds the Go runtime of the shell itself: the stack of endless

@@ -115,8 +115,8 @@ func (b *Bystanders) Lines() []string {
 	times := map[string]int{}
 	for _, p := range bystanders() {
 		exe, err := os.Readlink("/proc/" + strconv.Itoa(p.pid) + "/exe")
-		if line := commandLine(p.pid); err == nil && filepath.Dir(exe) != ShimDir && line != "''" {
-			times[line]++
+		if args := arguments(p.pid); err == nil && !isShim(exe, args[0]) && args[0] != "" {
+			times[quoted(args)]++
 		}
 	}
 	var out []string

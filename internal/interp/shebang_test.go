@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"netlab/internal/sandbox"
 )
 
 func TestScriptShell(t *testing.T) {
@@ -132,9 +134,13 @@ func TestWhatTellsOfItself(t *testing.T) {
 			t.Errorf("%s: %v", name, got)
 		}
 	}
-	for _, name := range []string{"ip", "/run/netlab/shims/ip", "netlab", "netlab-shell"} {
-		if IsShim(name) {
-			t.Errorf("this test is a shim when it is called %s", name)
+	for argv, want := range map[[2]string]bool{
+		{sandbox.ProgramFile, "ip"}: true, {sandbox.ProgramFile, "/run/netlab/shims/ping"}: true,
+		{sandbox.ProgramFile, "netlab"}: false, {sandbox.ProgramFile, "netlab-shell"}: false,
+		{"/usr/local/bin/netlab", "ip"}: false, {"/sbin/ip", "ip"}: false,
+	} {
+		if got := isShim(argv[0], argv[1]); got != want {
+			t.Errorf("%q is a shim: %v", argv, got)
 		}
 	}
 	if all := Shims(); !cmp.Equal(all[:1], []string{"ip"}) || len(all) < 5 {

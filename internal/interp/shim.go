@@ -53,11 +53,13 @@ func shimNames() []string {
 
 // IsShim says whether the program that runs is a shim, called by this name.
 func IsShim(argv0 string) bool {
-	if !slices.Contains(shimNames(), filepath.Base(argv0)) {
-		return false
-	}
 	exe, err := os.Executable()
-	return err == nil && filepath.Dir(exe) == ShimDir
+	return err == nil && isShim(exe, argv0)
+}
+
+// isShim says that a process with this program and first argument is a shim.
+func isShim(exe, argv0 string) bool {
+	return exe == sandbox.ProgramFile && slices.Contains(shimNames(), filepath.Base(argv0))
 }
 
 // Shim is the main function of a shim. It returns the exit code.

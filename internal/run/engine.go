@@ -63,7 +63,6 @@ type engine struct {
 	since      time.Time
 	player     atomic.Pointer[player] // of the script that runs
 	diary      diary
-	bringing   sync.Mutex // of netlab into the lab
 
 	mu       sync.Mutex // one request at a time has what follows
 	conn     *control.Conn

@@ -29,7 +29,7 @@ func (c *caller) play(ctx context.Context, req control.Request) (control.Answer,
 	if s == nil || len(s.Shell) == 0 || s.Name != filepath.Base(s.Name) {
 		return control.Answer{}, errors.New("play without a script")
 	}
-	if err := c.bringShims(); err != nil {
+	if err := bringShims(); err != nil {
 		return control.Answer{}, fmt.Errorf("bring netlab into the lab: %w", err)
 	}
 	shell, err := findShell(s.Shell[0])
@@ -52,16 +52,15 @@ func (c *caller) play(ctx context.Context, req control.Request) (control.Answer,
 }
 
 // bringShims puts netlab into the lab under the names of the network commands.
-func (e *engine) bringShims() error {
-	if err := e.bringFile(); err != nil {
+func bringShims() error {
+	if err := interp.PlaceOwn(); err != nil {
 		return err
 	}
 	if err := os.MkdirAll(interp.ShimDir, 0o755); err != nil {
 		return err
 	}
 	for _, name := range interp.Shims() {
-		err := os.Link(interp.OwnFile, filepath.Join(interp.ShimDir, name))
-		if err != nil && !errors.Is(err, os.ErrExist) {
+		if err := interp.Link(filepath.Join(interp.ShimDir, name)); err != nil {
 			return err
 		}
 	}

@@ -39,7 +39,7 @@ func (e *engine) program(req control.Request) (*exec.Cmd, *lacking) {
 	if len(args) == 0 {
 		args = shellArgs()
 	}
-	_ = e.bringNetlab() // without it the rest works
+	_ = interp.PlaceOwn() // without them the rest works
 	path, err := lookPath(args[0])
 	if err != nil && !errors.Is(err, exec.ErrDot) {
 		return nil, noProgram(args[0], err)

@@ -22,9 +22,8 @@ import (
 // (user_namespaces(7), "Capabilities").
 const againByte = 'x'
 
-// goByte tells init that the copy of the program is whole, and that the lab has
-// its limits, or will have none: what is started before is in no control group
-// of the lab's.
+// goByte tells init that the lab has its limits, or will have none: what is
+// started before is in no control group of the lab's.
 const goByte = 'g'
 
 // Init is the main of process 1 of a lab. It builds the tree, starts the
@@ -45,6 +44,9 @@ func Init() int {
 	syscall.CloseOnExec(fdLifeline)
 	syscall.CloseOnExec(fdStatus)
 	syscall.CloseOnExec(fdProgram)
+	if set.Mount {
+		syscall.CloseOnExec(fdMount)
+	}
 	if err := set.stay(); err != nil {
 		_ = report.Encode(statusOf("listen", err))
 		return 1
@@ -119,7 +121,7 @@ func outliveScope() { <-time.After(scopeTime) }
 // startEngine starts stage B: a user namespace of its own, with mounts and a
 // network that its root may change, below mounts that it may not.
 func startEngine(set settings) (int, error) {
-	cmd := exec.Command(programPath)
+	cmd := exec.Command(ProgramFile)
 	cmd.Args = set.Args
 	cmd.Env = set.Env
 	cmd.Dir = "/"

@@ -159,63 +159,6 @@ func tryOwnProgram() error {
 	return nil
 }
 
-func TestTheProgramIsSealed(t *testing.T) {
-	img, err := newImage()
-	if err != nil {
-		t.Fatal(err)
-	}
-	f := img.file
-	defer f.Close()
-	if err := img.wait(); err != nil {
-		t.Fatal(err)
-	}
-	const want = unix.F_SEAL_SEAL | unix.F_SEAL_SHRINK | unix.F_SEAL_GROW | unix.F_SEAL_WRITE
-	if seals, err := unix.FcntlInt(f.Fd(), unix.F_GET_SEALS, 0); err != nil || seals&want != want {
-		t.Errorf("seals %#x, %v", seals, err)
-	}
-	if flags, err := unix.FcntlInt(f.Fd(), unix.F_GETFL, 0); err != nil || flags&unix.O_ACCMODE != unix.O_RDONLY {
-		t.Errorf("flags %#x, %v", flags, err)
-	}
-	if flags, err := unix.FcntlInt(f.Fd(), unix.F_GETFD, 0); err != nil || flags&unix.FD_CLOEXEC == 0 {
-		t.Errorf("programs inherit it: %#x, %v", flags, err)
-	}
-	st, err := f.Stat()
-	self, err2 := os.Stat("/proc/self/exe")
-	if err := errors.Join(err, err2); err != nil {
-		t.Fatal(err)
-	}
-	if st.Mode().Perm() != 0o755 || st.Size() != self.Size() {
-		t.Errorf("mode %v, %d bytes of %d", st.Mode(), st.Size(), self.Size())
-	}
-	again, err := program()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if same, _ := program(); same != again {
-		t.Error("each lab has a copy of its own")
-	}
-}
-
-// TestOnlyTheFirstLabNeedNotWait: a second child would hold the descriptor
-// that writes while the first one's engine is executed.
-func TestOnlyTheFirstLabNeedNotWait(t *testing.T) {
-	img := &image{whole: make(chan struct{}), err: errors.New("no room")}
-	if err := img.admit(); err != nil {
-		t.Error(err)
-	}
-	second := make(chan error, 1)
-	go func() { second <- img.admit() }()
-	select {
-	case err := <-second:
-		t.Fatalf("the second goes ahead: %v", err)
-	case <-time.After(20 * time.Millisecond):
-	}
-	close(img.whole)
-	if err := <-second; !errors.Is(err, img.err) {
-		t.Errorf("got %v", err)
-	}
-}
-
 func TestDirectoriesAreRepeated(t *testing.T) {
 	from, to := t.TempDir(), t.TempDir()
 	build(t, from, map[string]string{"a/b/c/": "", "a/file": "x", "hidden/inner/": "", "empty/": "", "link": "@a"})

@@ -23,6 +23,7 @@ const (
 	stageEngine = "test-engine"
 	envScript   = "TEST_SCRIPT"
 	envCall     = "TEST_CALL" // a function of engineCall, instead of a script
+	envGone     = "TEST_GONE" // what the outer process removes first
 )
 
 func TestMain(m *testing.M) {
@@ -66,6 +67,12 @@ func engineMain() int {
 }
 
 func outerMain() int {
+	if gone := os.Getenv(envGone); gone != "" {
+		if err := os.Remove(gone); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 3
+		}
+	}
 	lab, err := Start(Options{
 		Args: []string{stageEngine}, Env: []string{envScript + "=" + os.Getenv(envScript)},
 		Stdout: os.Stdout, Stderr: os.Stderr, Trusted: true,

@@ -33,9 +33,10 @@ const (
 	fdControl  = 3 // control socket
 	fdLifeline = 4 // settings, goByte, then end of file when the outer process is gone
 	fdStatus   = 5 // how the start went
-	fdProgram  = 6 // what the engine executes
-	fdListen   = 7 // the socket by which a lab that stays is found
-	fdFile     = 8 // its place in the tree
+	fdProgram  = 6 // netlab's own program
+	fdMount    = 7 // a mount of it; see settings.Mount
+	fdListen   = 8 // the socket by which a lab that stays is found
+	fdFile     = 9 // its place in the tree
 
 	fdEngineListen = 4 // fdListen in the engine
 )
@@ -102,6 +103,7 @@ type settings struct {
 	Guard   bool     `json:"guard"` // root of the lab may be root of the machine
 	Stdio   bool     `json:"stdio"` // the engine shares init's stdout and stderr
 	Stays   bool     `json:"stays"` // the lab has a socket
+	Mount   bool     `json:"mount"` // there is a fdMount
 }
 
 // Start makes a sandbox and starts the engine in it. It returns when the
@@ -122,47 +124,38 @@ func Start(opt Options) (*Lab, error) {
 func start(opt Options, id identity) (*Lab, error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	img, err := program()
-	if err != nil {
-		return nil, err
-	}
 	ends, err := newEnds()
 	if err != nil {
 		return nil, err
 	}
 	defer ends.closeInner()
 	lab := &Lab{Control: ends.control, Reduced: id.reduced, Single: id.size == 1, lifeline: ends.lifeline, crash: newTail()}
-	if err := lab.startInit(opt, id, img, ends); err != nil {
+	mounted, err := lab.startInit(opt, id, ends)
+	if err != nil {
 		ends.closeOuter()
 		return nil, err
 	}
 	ends.closeInner()
-	if err := lab.handshake(opt, id, img, ends.status); err != nil {
+	if err := lab.handshake(opt, id, mounted, ends.status); err != nil {
 		lab.Kill()
 		return nil, err
 	}
 	return lab, nil
 }
 
-// startInit executes this program as init: the file itself, before the copy of
-// it is whole. Where the lab's root may not execute that, it is the copy.
-func (l *Lab) startInit(opt Options, id identity, img *image, e *ends) error {
-	if err := img.admit(); err != nil {
-		return err
-	}
-	l.cmd = initCommand("/proc/self/exe", opt, id, img, e, l.crash)
-	err := l.cmd.Start()
-	if errors.Is(err, unix.EACCES) {
-		if err := img.wait(); err != nil {
-			return err
-		}
-		l.cmd = initCommand(programPath, opt, id, img, e, l.crash)
-		err = l.cmd.Start()
-	}
+// startInit executes this program as init. It says whether init was given a
+// mount of it.
+func (l *Lab) startInit(opt Options, id identity, e *ends) (mounted bool, err error) {
+	src, err := newSource(id)
 	if err != nil {
-		return refuse("clone", bare(err))
+		return false, err
 	}
-	return nil
+	defer src.close()
+	l.cmd = initCommand(opt, id, src, e, l.crash)
+	if err := l.cmd.Start(); err != nil {
+		return false, refuse("clone", bare(err))
+	}
+	return src.mount != nil, nil
 }
 
 // bare is what the kernel said, without the path of the program.
@@ -174,15 +167,12 @@ func bare(err error) error {
 	return err
 }
 
-// programPath is the copy in memory, in init and in what becomes init.
-var programPath = fmt.Sprintf("/proc/self/fd/%d", fdProgram)
-
-func initCommand(exe string, opt Options, id identity, img *image, e *ends, crash io.Writer) *exec.Cmd {
-	cmd := exec.Command(exe)
+func initCommand(opt Options, id identity, src source, e *ends, crash io.Writer) *exec.Cmd {
+	cmd := exec.Command(src.exe)
 	cmd.Args = []string{StageInit}
 	cmd.Dir = "/"
 	cmd.Env = baseEnv()
-	cmd.ExtraFiles = []*os.File{e.innerControl, e.innerLifeline, e.innerStatus, img.file}
+	cmd.ExtraFiles = []*os.File{e.innerControl, e.innerLifeline, e.innerStatus, src.file, src.mount}
 	if l := opt.Listener; l != nil {
 		cmd.Args = append(cmd.Args, l.Name) // for those who look for other people's labs
 		cmd.ExtraFiles = append(cmd.ExtraFiles, l.socket, l.file)
@@ -200,7 +190,7 @@ var errTests = errors.New("tests set their own limits")
 
 // handshake gives init its settings and waits until the engine runs. The lab is
 // given its limits while init builds the tree, and before there is an engine.
-func (l *Lab) handshake(opt Options, id identity, img *image, status *os.File) error {
+func (l *Lab) handshake(opt Options, id identity, mounted bool, status *os.File) error {
 	defer status.Close()
 	asked := make(chan struct{})
 	go func() {
@@ -209,9 +199,9 @@ func (l *Lab) handshake(opt Options, id identity, img *image, status *os.File) e
 			l.group, l.Unlimited = limitLab(l.Pid())
 		}
 	}()
-	err := l.instruct(opt, id)
+	err := l.instruct(opt, id, mounted)
 	<-asked // also after an error: as long as systemd thinks, the pid must not become another's
-	if err = errors.Join(err, img.wait()); err != nil {
+	if err != nil {
 		return err
 	}
 	_, _ = l.lifeline.Write([]byte{goByte}) // if init is gone, its status says why
@@ -223,7 +213,7 @@ func (l *Lab) handshake(opt Options, id identity, img *image, status *os.File) e
 }
 
 // instruct maps the lab's ids, where init cannot, and sends init its settings.
-func (l *Lab) instruct(opt Options, id identity) error {
+func (l *Lab) instruct(opt Options, id identity, mounted bool) error {
 	if id.helpers {
 		if err := id.writeMaps(l.cmd.Process.Pid); err != nil {
 			return refuse("newuidmap", err)
@@ -234,7 +224,7 @@ func (l *Lab) instruct(opt Options, id identity) error {
 	}
 	set := settings{
 		Args: opt.Args, Env: append(baseEnv(), opt.Env...), Dir: opt.Dir, Binds: opt.Binds,
-		IDs: id.runs(), Groups: id.setgroups, Reduced: id.reduced, Guard: id.mayBeRoot(), Stdio: opt.Stdout != nil, Stays: opt.Listener != nil,
+		IDs: id.runs(), Groups: id.setgroups, Reduced: id.reduced, Guard: id.mayBeRoot(), Stdio: opt.Stdout != nil, Stays: opt.Listener != nil, Mount: mounted,
 	}
 	if opt.Name != "" {
 		set.Env = append(set.Env, EnvLab+"="+opt.Name)

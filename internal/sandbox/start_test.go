@@ -170,10 +170,6 @@ func TestAStartThatFailsInsideIsRefusedWithItsStage(t *testing.T) {
 
 // TestAnInitThatDiesIsToldWithItsWords starts a program as init that is none.
 func TestAnInitThatDiesIsToldWithItsWords(t *testing.T) {
-	img, err := program()
-	if err != nil {
-		t.Fatal(err)
-	}
 	for script, want := range map[string]string{
 		"echo fatal error >&2; exit 3": "the sandbox's first process died: exit status 3\nfatal error",
 		"kill -ABRT $$":                "the sandbox's first process died: signal: aborted",
@@ -191,7 +187,7 @@ func TestAnInitThatDiesIsToldWithItsWords(t *testing.T) {
 			t.Fatal(err)
 		}
 		e.closeInner()
-		err = lab.handshake(Options{}, identity{}, img, e.status)
+		err = lab.handshake(Options{}, identity{}, false, e.status)
 		var r *Refusal
 		if !errors.As(err, &r) || r.Stage != "init" || r.Err.Error() != want {
 			t.Errorf("%q: %v", script, err)

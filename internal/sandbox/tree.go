@@ -22,6 +22,7 @@ type builder struct {
 // what was being done.
 func buildTree(set settings) (stage string, err error) {
 	b := &builder{}
+	at := ownPlace()
 	b.do("make mounts private", unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""))
 	b.mkBase(set.Binds)
 	for _, dir := range programDirs() {
@@ -34,6 +35,7 @@ func buildTree(set settings) (stage string, err error) {
 	}
 	b.mount("sysfs", "/sys", "sysfs", "")
 	b.scratch()
+	b.program(at, set)
 	b.etc()
 	for _, bind := range set.Binds {
 		b.bind(bind)
