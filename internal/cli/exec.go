@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -42,9 +43,13 @@ be executed, 125 netlab itself failed.`,
 		Args:              wantArgs("a node and a command", 2, -1),
 		ValidArgsFunction: completeNodes(&opt.lab, false),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			opt.node, opt.args = args[0], args[1:]
-			if opt.args[0] == "--" {
-				opt.args = opt.args[1:]
+			var err error
+			opt.node = args[0]
+			if opt.args, err = behindNode(cmd, args[1:]); err != nil {
+				return err
+			}
+			if cmd.Flags().Changed("help") {
+				return cmd.Help()
 			}
 			if len(opt.args) == 0 {
 				return &usageError{"exec needs a command", "usage: " + cmd.UseLine()}
@@ -55,6 +60,18 @@ be executed, 125 netlab itself failed.`,
 	labFlag(cmd, &opt.lab)
 	cmd.Flags().SetInterspersed(false)
 	return cmd
+}
+
+// behindNode is the command of what stands behind the node, without the flags
+// that are written between the two.
+func behindNode(cmd *cobra.Command, args []string) ([]string, error) {
+	if !strings.HasPrefix(args[0], "-") {
+		return args, nil
+	}
+	if err := cmd.ParseFlags(args); err != nil {
+		return nil, cmd.FlagErrorFunc()(cmd, err)
+	}
+	return cmd.Flags().Args(), nil
 }
 
 func execute(ctx context.Context, a *app, opt execOptions) error {

@@ -147,6 +147,38 @@ func parse(t *testing.T, verb func(*app) *cobra.Command, args string) error {
 	return a.execute(soon(t), root, strings.Fields(args))
 }
 
+func TestFlagsOfExecStandBeforeOrBehindTheNode(t *testing.T) {
+	ls := []string{"ls", "-l"}
+	for args, want := range map[string]execOptions{
+		"exec A -- ls -l":               {node: "A", args: ls},
+		"exec A ls -l":                  {node: "A", args: ls},
+		"exec --lab x A -- ls -l":       {lab: "x", node: "A", args: ls},
+		"exec A --lab x -- ls -l":       {lab: "x", node: "A", args: ls},
+		"exec A -l x ls -l":             {lab: "x", node: "A", args: ls},
+		"exec A ls -l -- --lab x":       {node: "A", args: []string{"ls", "-l", "--", "--lab", "x"}},
+		"exec A --lab=x -- ls -l -- -l": {lab: "x", node: "A", args: []string{"ls", "-l", "--", "-l"}},
+		"exec A -- --lab":               {node: "A", args: []string{"--lab"}},
+	} {
+		var got execOptions
+		err := parse(t, func(a *app) *cobra.Command {
+			return newExec(a, func(_ context.Context, _ *app, opt execOptions) error { got = opt; return nil })
+		}, args)
+		if diff := cmp.Diff(want, got, cmp.AllowUnexported(execOptions{})); diff != "" || err != nil {
+			t.Errorf("%s: %v (-want +got):\n%s", args, err, diff)
+		}
+	}
+	for args, want := range map[string]string{
+		"exec A --lab x": "exec needs a command", "exec A --": "exec needs a command", "exec A --lob x ls": "unknown flag: --lob", "exec A -l": "flag needs an argument",
+	} {
+		err := parse(t, func(a *app) *cobra.Command {
+			return newExec(a, func(context.Context, *app, execOptions) error { t.Errorf("%s is run", args); return nil })
+		}, args)
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", args, err)
+		}
+	}
+}
+
 func TestRunFlags(t *testing.T) {
 	tests := []struct {
 		name string

@@ -115,7 +115,7 @@ func (b *Bystanders) Lines() []string {
 	times := map[string]int{}
 	for _, p := range bystanders() {
 		exe, err := os.Readlink("/proc/" + strconv.Itoa(p.pid) + "/exe")
-		if args := arguments(p.pid); err == nil && !isShim(exe, args[0]) && args[0] != "" {
+		if args := arguments(p.pid); err == nil && !isShim(strings.TrimSuffix(exe, " (deleted)"), args[0]) && args[0] != "" {
 			times[quoted(args)]++
 		}
 	}
