@@ -386,7 +386,9 @@ func TestALabThatDoesNotAnswer(t *testing.T) {
 	stay(t, h, "lab", steps("true"))
 	peer, err := h.Dial("lab")
 	must(t, err)
-	must(t, exec.Command("sh", "-c", fmt.Sprintf("kill -STOP %d $(cat /proc/%d/task/*/children)", peer.Pid, peer.Pid)).Run())
+	// A thread that runs goes on until the one that the kernel has chosen for the signal has taken it.
+	must(t, exec.Command("sh", "-c", fmt.Sprintf(`all="%d $(cat /proc/%d/task/*/children)"; kill -STOP $all
+		for p in $all; do while grep -h ^State /proc/$p/task/*/status | grep -qv '(stopped)'; do sleep 0.01; done; done`, peer.Pid, peer.Pid)).Run())
 	ctx, cancel := context.WithTimeout(soon(t), 200*time.Millisecond)
 	defer cancel()
 	if _, _, err := Attach(ctx, peer); err == nil {
