@@ -116,6 +116,10 @@ func TestDamagedRecordingsOfNamesDoNoHarm(t *testing.T) {
 					}
 				}()
 				bad.why()
+				Name(bad.Lab, bad.Trace.Resolved)
+				for _, d := range bad.Trace.Asked {
+					DNS(bad.Lab, d)
+				}
 				NextName(bad.Lab, bad.Trace)
 			}()
 		}
