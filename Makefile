@@ -73,7 +73,7 @@ bench: need ## how fast it is, beside a floor and other tools; docs/PERFORMANCE.
 	$(GO_TEST) -run '^$$' -bench . $(TESTFLAGS) ./cmd/netlab | $(BENCH_LINES)
 
 golden: ## write the golden files anew; read the difference before you commit it
-	@dirs=$$(grep -rlE 'flag\.Bool\("update"' --include='*_test.go' $(GO_FOLDERS) | xargs -n1 dirname | sort -u | sed 's|^|./|'); \
+	@dirs=$$(grep -rl 'golden\.Equal(' --include='*_test.go' $(GO_FOLDERS) | xargs -n1 dirname | sort -u | sed 's|^|./|'); \
 	set -x; $(GO_TEST) -count=1 $$dirs -update
 
 lint: $(GOLANGCI) ## golangci-lint with .golangci.yml, and shellcheck

@@ -45,13 +45,31 @@ func TestTextAndKind(t *testing.T) {
 	}
 }
 
+// claim is a check that makes sense, or not.
+type claim struct {
+	name  string
+	check Check
+	want  string // a part of the error; empty: none
+}
+
+func validates(t *testing.T, tests []claim) {
+	t.Helper()
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			err := tt.check.Validate()
+			switch {
+			case tt.want == "" && err != nil:
+				t.Errorf("refused: %v", err)
+			case tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)):
+				t.Errorf("error %v does not say %q", err, tt.want)
+			}
+		})
+	}
+}
+
 func TestValidate(t *testing.T) {
 	to := ip("10.1.1.2")
-	tests := []struct {
-		name  string
-		check Check
-		want  string // part of the error; empty: valid
-	}{
+	validates(t, []claim{
 		{"a ping", Check{Ping: &Ping{To: to, TTL: 64}}, ""},
 		{"a ping that must fail in a certain way", Check{Not: true, Ping: &Ping{To: to, Error: "EHOSTUNREACH"}}, ""},
 		{"a ping that must be silent", Check{Not: true, Ping: &Ping{To: to, Error: "silent"}}, ""},
@@ -88,18 +106,7 @@ func TestValidate(t *testing.T) {
 		{"a setting without a value", Check{Sysctl: &Sysctl{Key: "net.ipv4.ip_forward"}}, "value is missing"},
 		{"a negative number of rules", Check{Rules: &Rules{Count: -1}}, "count cannot be negative"},
 		{"no rules", Check{Rules: &Rules{}}, ""},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			err := tt.check.Validate()
-			switch {
-			case tt.want == "" && err != nil:
-				t.Errorf("refused: %v", err)
-			case tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)):
-				t.Errorf("error %v does not say %q", err, tt.want)
-			}
-		})
-	}
+	})
 }
 
 func TestPatience(t *testing.T) {

@@ -46,11 +46,7 @@ func TestChecksOfNamesThatMakeNoSense(t *testing.T) {
 	not := func(c Check) Check { c.Not = true; return c }
 	within := func(c Check, d time.Duration) Check { c.Within = d; return c }
 	four, six := []netip.Addr{ip("10.0.0.1")}, []netip.Addr{ip("fd00::1")}
-	tests := []struct {
-		name  string
-		check Check
-		want  string
-	}{
+	validates(t, []claim{
 		{"a name", resolves(func(*Resolves) {}), ""},
 		{"a name of IPv6", resolves(func(r *Resolves) { r.Family, r.To = 6, six }), ""},
 		{"a name that must not be found", not(resolves(func(r *Resolves) { r.Tries, r.Asks, r.Waits = []string{"web"}, []string{"ns1"}, time.Second })), ""},
@@ -87,18 +83,7 @@ func TestChecksOfNamesThatMakeNoSense(t *testing.T) {
 		{"an IPv4 address for an AAAA record", query(func(d *DNS) { d.Type, d.Is = "AAAA", []string{"10.0.0.1"} }), "an AAAA record is an IPv6 address"},
 		{"a mail server", query(func(d *DNS) { d.Type, d.Is = "MX", []string{"10 mail.lan"} }), ""},
 		{"a node that is asked twice by a server", query(func(d *DNS) { d.Asks = []string{"ns1", "ns1"} }), "is there twice"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			err := tt.check.Validate()
-			switch {
-			case tt.want == "" && err != nil:
-				t.Errorf("refused: %v", err)
-			case tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)):
-				t.Errorf("error %v does not say %q", err, tt.want)
-			}
-		})
-	}
+	})
 }
 
 func TestPatienceWithNames(t *testing.T) {

@@ -1,17 +1,13 @@
 package check
 
 import (
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"netlab/internal/measure"
+	"netlab/internal/netlabtest/golden"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 // spoken are checks whose words a learner reads: one that holds and one that
 // fails of each kind, each with its negation.
@@ -69,22 +65,5 @@ func TestTheWordsOfOutcomes(t *testing.T) {
 		say(ping, p)
 		say(Check{Not: true, Ping: &Ping{In: "ns1", To: ip("10.1.1.4"), Error: "silent"}}, p)
 	}
-	golden(t, "words.txt", b.String())
-}
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if string(want) != got {
-		t.Errorf("%s differs (write it with -update):\n%s", path, got)
-	}
+	golden.Equal(t, "testdata/words.txt", b.String())
 }

@@ -20,6 +20,7 @@ import (
 	"netlab/internal/control"
 	"netlab/internal/event"
 	"netlab/internal/machine"
+	"netlab/internal/netlabtest/golden"
 	"netlab/internal/op"
 	"netlab/internal/render"
 	"netlab/internal/sandbox"
@@ -154,7 +155,7 @@ func TestPrintedTables(t *testing.T) {
 				}
 				all.WriteString("--- " + strings.Repeat("-", width-4) + "\n" + b.Out.String())
 			}
-			golden(t, tt.name+".txt", all.String())
+			golden.Equal(t, "testdata/"+tt.name+".txt", all.String())
 		})
 	}
 }

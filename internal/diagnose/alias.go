@@ -23,7 +23,11 @@ func (q *search) cut(e exchange) []Cause {
 		}
 		return []Cause{q.blame(TCPBlocked, e.Server, len(network) == 0, text, dig(e.From, e.To.Addr(), e.Name, e.Type, "+tcp"), e.String(), o.String())}
 	}
-	return []Cause{q.blame(TCPBlocked, e.Server, false, fmt.Sprintf("the answer of %s is too long for a datagram", e.To.Addr()), dig(e.From, e.To.Addr(), e.Name, e.Type, "+tcp"), e.String())}
+	text := fmt.Sprintf("the answer of %s is too long for a datagram", e.To.Addr())
+	if !q.inquired() {
+		text += ", and none was heard by TCP"
+	}
+	return []Cause{q.blame(TCPBlocked, e.Server, false, text, dig(e.From, e.To.Addr(), e.Name, e.Type, "+tcp"), e.String())}
 }
 
 // circle: aliases that lead back to where they began.

@@ -17,14 +17,14 @@ func (q *search) authority(server, name string, r trace.Meaning, shows string) [
 	look := q.digAt(server, name, q.typ)
 	zone := zoneWords(r.Zone)
 	if r.Sense == dns.NoData {
-		return []Cause{q.blame(RecordOtherType, server, true, fmt.Sprintf("there is a name %s, but it has no %s record: %s has %s and says so", shown(name), q.typ, server, zone),
+		return []Cause{q.blame(RecordOtherType, server, true, fmt.Sprintf("there is a name %s, but it has no %s record: %s", shown(name), q.typ, q.saysSo(server, "", zone)),
 			look, append([]string{shows}, q.otherTypes(server, name)...)...)}
 	}
 	if below, ok := q.deeper(server, name, r.Zone); ok {
 		return []Cause{q.blame(DelegationMissing, server, true, fmt.Sprintf("%s, which has %s, names no servers for the zone in which %s is, and says that there is no such name; %s has that zone", server, zone, shown(name), below.Server),
 			look, shows, below.String())}
 	}
-	text := fmt.Sprintf("there is no name %s: %s has %s and says so (NXDOMAIN)", shown(name), server, zone)
+	text := fmt.Sprintf("there is no name %s: %s", shown(name), q.saysSo(server, " (NXDOMAIN)", zone))
 	evidence := append([]string{shows}, q.completed(name)...)
 	if n, ok := q.nearName(name); ok {
 		text += "; there is " + shown(n.Name)
@@ -33,8 +33,22 @@ func (q *search) authority(server, name string, r trace.Meaning, shows string) [
 	return []Cause{q.blame(RecordMissing, server, true, text, look, evidence...)}
 }
 
-// completed says that a name is a short one with a domain of the search list.
+// saysSo is that a server answers with authority. A forwarder may keep such an
+// answer as it came, so that more is known only of one that was asked for a name
+// which it cannot have kept.
+func (q *search) saysSo(server, status, zone string) string {
+	if q.inquired() {
+		return server + " has " + zone + " and says so" + status
+	}
+	return server + " says so" + status + ", with authority for " + zone
+}
+
+// completed says that a name is a short one with a domain of the search list, or
+// a short one without.
 func (q *search) completed(name string) []string {
+	if !strings.Contains(shown(name), ".") && len(q.resolv.Search) == 0 && q.t.Direct == nil {
+		return []string{shown(name) + " has no dot, and " + q.from + " has no search list: nothing was put behind it"}
+	}
 	domain, ok := strings.CutPrefix(name, strings.ToLower(q.name)+".")
 	if !ok || domain == "" || q.t.Direct != nil {
 		return nil

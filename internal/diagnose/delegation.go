@@ -87,6 +87,10 @@ func (j *journey) absent(a netip.Addr) []Cause {
 		return network
 	}
 	if j.parent == "" {
+		if !j.inquired() { // it may have begun further down, with what it knew already
+			text := fmt.Sprintf("%s asks %s for %s, and nobody in this lab has this address", j.resolver, a, shown(j.name))
+			return append([]Cause{j.blame("", j.resolver, false, text, dig(j.resolver, a, j.name, j.typ), e.String())}, placed(network)...)
+		}
 		text := fmt.Sprintf("%s looks for the root server at %s, and nobody in this lab has this address", j.resolver, a)
 		return append([]Cause{j.blame(RootHintsWrong, j.resolver, true, text, dig(j.resolver, a, ".", "NS"), e.String())}, placed(network)...)
 	}
@@ -140,6 +144,10 @@ func (j *journey) misled(a netip.Addr, server string, right exchange) Cause {
 
 // lame: a zone was delegated to a server that does not have it.
 func (j *journey) lame(a netip.Addr, server string, e exchange) []Cause {
+	if j.parent == "" && !j.inquired() {
+		text := fmt.Sprintf("%s asks %s (%s) for %s, and that answers %s", j.resolver, a, server, shown(j.name), answerWord(e))
+		return []Cause{j.blame("", server, false, text, dig(j.resolver, a, j.name, j.typ, "+norecurse"), e.String())}
+	}
 	if j.parent == "" {
 		text := fmt.Sprintf("%s begins its search at %s (%s), which is no root server: it answers %s", j.resolver, a, server, answerWord(e))
 		return []Cause{j.blame(RootHintsWrong, j.resolver, true, text, dig(j.resolver, a, ".", "NS"), e.String())}

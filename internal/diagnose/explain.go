@@ -60,7 +60,11 @@ func (q *search) passed(e exchange, seen []string) []Cause {
 			return q.authority(name, e.Name, there.Means(), e.String())
 		}
 	}
-	return []Cause{q.blame(RecordMissing, e.Server, false, e.Server+" says "+e.result(), dig(e.From, e.To.Addr(), e.Name, e.Type), e.String())}
+	says := "that there is no name " + shown(e.Name) + " (NXDOMAIN)"
+	if e.Means().Sense != dns.NoName {
+		says = "that " + shown(e.Name) + " has no " + e.Type + " record"
+	}
+	return []Cause{q.blame(RecordMissing, e.Server, false, e.Whom()+" says "+says+", and has it from others, or from its cache", dig(e.From, e.To.Addr(), e.Name, e.Type), e.String())}
 }
 
 // refused: a server does not want to answer.
@@ -69,6 +73,9 @@ func (q *search) refused(e exchange) []Cause {
 		return nil
 	}
 	text := fmt.Sprintf("%s (%s) refuses to answer %s: it neither has a zone of %s, nor asks others for it", e.To.Addr(), e.Server, e.From, shown(e.Name))
+	if !q.inquired() { // whether it answers others is not known
+		text = fmt.Sprintf("%s (%s) refuses to answer %s: either it has no zone of %s and asks no others for it, or its access control does not let %s in", e.To.Addr(), e.Server, e.From, shown(e.Name), e.From)
+	}
 	evidence := append([]string{e.String()}, q.completed(e.Name)...)
 	for _, o := range q.all {
 		if o.Server == e.Server && o.own() && o.Recursive && o.Answer != nil && o.Answer.Status != dns.Refused && q.about(o, e.Name) {
@@ -76,14 +83,18 @@ func (q *search) refused(e exchange) []Cause {
 			evidence = append(evidence, o.String())
 		}
 	}
-	return []Cause{q.blame(ServerRefuses, e.Server, true, text, dig(e.From, e.To.Addr(), e.Name, e.Type), evidence...)}
+	return []Cause{q.blame(ServerRefuses, e.Server, q.inquired(), text, dig(e.From, e.To.Addr(), e.Name, e.Type), evidence...)}
 }
 
 // onlyRefers: the server that is asked has only parts of the tree, and does not
 // go on by itself.
 func (q *search) onlyRefers(e exchange, r trace.Meaning, seen []string) []Cause {
 	if !e.Recursive {
-		return q.walk(e, seen)
+		if c := q.walk(e, seen); len(c) > 0 || e.From != q.from {
+			return c
+		}
+		text := fmt.Sprintf("%s does not have %s itself, and leaves it to the asker to go on with the servers of %s", e.Whom(), shown(e.Name), shown(r.Zone))
+		return []Cause{q.blame("", e.Server, false, text, dig(e.From, e.To.Addr(), e.Name, e.Type, "+norecurse"), e.String())}
 	}
 	return []Cause{q.blame(NoRecursion, e.Server, true, fmt.Sprintf("%s (%s) is no resolver: it only names the servers of %s, and %s does not ask them", e.To.Addr(), e.Server, shown(r.Zone), e.From),
 		dig(e.From, e.To.Addr(), e.Name, e.Type), e.String())}

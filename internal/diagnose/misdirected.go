@@ -26,7 +26,11 @@ func (q *search) misdirected(e exchange, network []Cause, own bool) []Cause {
 		}
 		return append([]Cause{moved, file(false, text, better.String())}, placed(network)...)
 	case e.Server == "":
-		text := q.from + " asks the nameserver " + e.To.Addr().String() + ", and nobody in this lab has this address"
+		asks := " asks the nameserver "
+		if e.Times == 0 { // no question went out
+			asks = " has the nameserver "
+		}
+		text := q.from + asks + e.To.Addr().String() + ", and nobody in this lab has this address"
 		placed := len(placed(network)) > 0
 		if shared && placed {
 			return network
@@ -41,7 +45,7 @@ func (q *search) misdirected(e exchange, network []Cause, own bool) []Cause {
 		if !placed {
 			network = nil // it says the same
 		}
-		return append([]Cause{file(!placed, text)}, network...)
+		return append([]Cause{file(!placed && (!shared || q.inquired()), text)}, network...)
 	case e.closed && !shared && known && better.Server != e.Server:
 		text := q.from + " asks the nameserver " + e.To.Addr().String() + ", which is " + e.Server + ", and no name server; "
 		if who, at := q.others(); who != "" {

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"netlab/internal/measure"
+	"netlab/internal/netlabtest/golden"
 	"netlab/internal/snapshot"
 )
 
@@ -29,7 +30,9 @@ func (c nameCase) why() []Cause { return WhyName(c.Lab, c.Trace) }
 // is says that a cause is the true one, in one of its names.
 func (c nameCase) is(got Cause) bool { return whyCase{Causes: c.Causes}.names(got) }
 
-func nameCases(t testing.TB) []nameCase { return recorded[nameCase](t, "names.jsonl.gz", 70) }
+func nameCases(t testing.TB) []nameCase {
+	return golden.Recorded[nameCase](t, "testdata/names.jsonl.gz", 70)
+}
 
 func TestTheFirstCauseOfANameIsTheTrueOne(t *testing.T) {
 	for _, c := range nameCases(t) {
@@ -77,7 +80,7 @@ func TestWhatIsSaidOfEachFaultOfAName(t *testing.T) {
 			fmt.Fprintf(&b, "      look: %s\n", cause.Look)
 		}
 	}
-	golden(t, "names.golden", b.String())
+	golden.Equal(t, "testdata/names.golden", b.String())
 }
 
 // Whoever asks until there is nothing more to ask comes to an end: of what a
@@ -113,6 +116,10 @@ func TestDamagedRecordingsOfNamesDoNoHarm(t *testing.T) {
 					}
 				}()
 				bad.why()
+				Name(bad.Lab, bad.Trace.Resolved)
+				for _, d := range bad.Trace.Asked {
+					DNS(bad.Lab, d)
+				}
 				NextName(bad.Lab, bad.Trace)
 			}()
 		}

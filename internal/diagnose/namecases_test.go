@@ -78,7 +78,11 @@ func (t *chat) hears(from, to, question string, recursive bool, m *dns.Message) 
 	name, typ, _ := strings.Cut(question, " ")
 	at := time.Duration(len(t.heard)) * time.Millisecond
 	client, server := netip.AddrPortFrom(address(from), uint16(4000+len(t.heard))), netip.AddrPortFrom(address(to), dns.Port)
-	t.heard = append(t.heard, measure.Heard{At: at, Sender: from, Taker: to, From: client, To: server,
+	taker := to
+	if server.Addr().String() == to { // nobody has it
+		taker = ""
+	}
+	t.heard = append(t.heard, measure.Heard{At: at, Sender: from, Taker: taker, From: client, To: server,
 		Message: &dns.Message{ID: 7, Questions: []dns.Question{{Name: name, Type: typ}}, RecursionDesired: recursive}})
 	if m != nil {
 		t.heard = append(t.heard, measure.Heard{At: at + 1, Sender: to, Taker: from, From: server, To: client, Message: m})
@@ -100,6 +104,12 @@ func (t *chat) itself(server, question string, m *dns.Message) *chat {
 func TestCausesOfNames(t *testing.T) {
 	plain := func() snapshot.Lab { return bureau("", "nameserver 10.0.0.2\n", "hosts: files dns\n") }
 	long := strings.Repeat("a.", 150) + "lab"
+	unserving := bureau("", "", "hosts: files\n")
+	for i := range unserving.Spaces {
+		unserving.Spaces[i].Sockets = nil
+	}
+	all := bureau("", "nameserver 10.0.0.9\n", "hosts: dns\n")
+	all.Spaces[4].Names.Resolv = nss.File{Path: "/etc/netns/www/resolv.conf", Text: "nameserver 10.0.0.9\n"}
 	tests := []struct {
 		name  string
 		lab   snapshot.Lab
@@ -116,7 +126,12 @@ func TestCausesOfNames(t *testing.T) {
 		{"two dots", plain(), "www..lab", "", &chat{}, "name-impossible@A!", "an empty label"},
 		{"a file that glibc gives up", bureau("10.0.0.4 www\n", "nameserver 10.0.0.2\n", "hosts: files [NOTFOUND=retrun] dns\n"), "www", "", &chat{},
 			"nsswitch-mistake@A!", "no name is found at all"},
-		{"nobody in the lab serves", bureau("", "", "hosts: files\n"), "www", "", &chat{}, "hosts-line-missing@A!", "names no other source"},
+		{"nobody in the lab serves", unserving, "www", "", &chat{}, "hosts-line-missing@A!", "does not name dns, so no name server is asked"},
+		{"a server is not asked that may know it", bureau("", "", "hosts: files\n"), "www", "", &chat{}, "nsswitch-no-dns@A", "does not name dns, so no name server is asked"},
+		{"a server is not asked that does not know it", bureau("", "", "hosts: files\n"), "www", "", (&chat{}).itself("dns", "www. A", denied("www. A", dns.NXDomain, "aa", ".")),
+			"hosts-line-missing@A!", "does not name dns, so no name server is asked"},
+		{"no server is asked, because of a source that there is not", bureau("", "", "hosts: files bind\n"), "www", "", &chat{}, "nsswitch-mistake@A", "has the source “bind”, which there is not"},
+		{"nobody has the address that all ask", all, "www", "", &chat{}, "wrong-nameserver@A", "A has the nameserver 10.0.0.9, and nobody in this lab has this address"},
 		{"a server keeps that there is no such name", plain(), "www.lab", "",
 			(&chat{}).hears("A", "dns", "www.lab. A", true, denied("www.lab. A", dns.NXDomain, "ra rd", "lab.")).
 				itself("up", "www.lab. A", reply("www.lab. A", dns.NoError, "aa", "www.lab. A 10.0.0.4")),

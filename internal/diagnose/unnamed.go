@@ -21,18 +21,22 @@ func (q *search) unnamed() []Cause {
 		return c
 	}
 	var found []Cause
-	if q.source("dns") {
-		found = q.unserved()
-	} else {
+	switch ended := q.ended(); {
+	case !q.source("dns"):
 		found = q.unasked()
+	case len(ended) > 0:
+		found = ended
+	default:
+		found = q.unserved()
 	}
 	near := q.nearHosts()
+	guesses := !q.inquired() && len(near) > 0 && !near[0].Sure // both of them: the way of the library counts more
 	switch {
 	case len(near) == 0 && (len(found) == 0 || !q.anyServer() && found[0].Kind == NoNameserver):
 		return append(q.noLine(), found...)
 	case len(near) > 0 && near[0].Sure && !q.anyServer():
 		return near
-	case len(found) > 0 && found[0].Sure && found[0].Kind != NoNameserver && found[0].Kind != RecordMissing:
+	case len(found) > 0 && (found[0].Sure || guesses) && found[0].Kind != NoNameserver && found[0].Kind != RecordMissing:
 		return append(found, near...)
 	}
 	return append(near, found...)
@@ -41,65 +45,10 @@ func (q *search) unnamed() []Cause {
 // impossible: no question can have this name.
 func (q *search) impossible() []Cause {
 	err := dns.CheckName(q.name)
-	if err == nil && len(q.candidates) > 0 {
-		return nil
-	}
 	if err == nil {
 		return nil
 	}
 	return []Cause{q.blame(NameImpossible, q.from, true, "no such name can be asked for: "+err.Error(), "")}
-}
-
-// passedBy: the hosts file has the name, and the library did not come to it.
-func (q *search) passedBy() []Cause {
-	lines := q.hosts.Find(q.name, q.family())
-	if len(lines) == 0 {
-		return nil
-	}
-	shows := q.hostsLine(lines[0])
-	if !q.source("files") {
-		if near, ok := q.unknownSource(); ok {
-			return []Cause{q.misspelt("nsswitch.conf of "+q.from+" has the source "+quoted(near)+", which there is not: files is meant, and so the hosts file is not read", shows)}
-		}
-		return []Cause{q.blame(SwitchNoFiles, q.from, true, "the hosts file of "+q.from+" has "+q.name+", but nsswitch.conf does not name files, so nobody reads it",
-			cat(q.from, "nsswitch.conf"), q.switchLine(), shows)}
-	}
-	for _, s := range q.sources.Sources {
-		if s.Name == "files" {
-			break
-		}
-		if len(s.Actions) > 0 {
-			return []Cause{q.blame(SwitchReturn, q.from, true, fmt.Sprintf("the hosts file of %s has %s, but nsswitch.conf ends the search at %s: %s stands behind it",
-				q.from, q.name, s.Name, actions(s)), cat(q.from, "nsswitch.conf"), q.switchLine(), shows)}
-		}
-	}
-	return nil
-}
-
-func actions(s nss.Source) string {
-	var out []string
-	for _, a := range s.Actions {
-		out = append(out, a.String())
-	}
-	return strings.Join(out, " ")
-}
-
-// unasked: nsswitch.conf does not name dns.
-func (q *search) unasked() []Cause {
-	for _, name := range q.candidates {
-		e, ok := q.truth(name)
-		if !ok {
-			continue
-		}
-		shows := e.String()
-		if near, ok := q.unknownSource(); ok {
-			return []Cause{q.misspelt("nsswitch.conf of "+q.from+" has the source "+quoted(near)+", which there is not: dns is meant, and so no name server is asked", shows)}
-		}
-		return []Cause{q.blame(SwitchNoDNS, q.from, true, "nsswitch.conf of "+q.from+" does not name dns, so no name server is asked; "+e.Server+" knows "+shown(name),
-			cat(q.from, "nsswitch.conf"), q.switchLine(), shows)}
-	}
-	text := "the hosts file of " + q.from + " has no line for " + q.name + ", and nsswitch.conf names no other source that has it"
-	return []Cause{q.blame(HostsMissing, q.from, true, text, cat(q.from, "hosts"), q.switchLine())}
 }
 
 // truth is an answer that gives a name an address: of a server that has it by
@@ -115,36 +64,6 @@ func (q *search) truth(name string) (exchange, bool) {
 		}
 	}
 	return found, found.Answer != nil
-}
-
-func (q *search) misspelt(text string, more ...string) Cause {
-	c := q.blame(SwitchMistake, q.from, true, text, cat(q.from, "nsswitch.conf"), append([]string{q.switchLine()}, more...)...)
-	for _, m := range q.sources.Mistakes {
-		c.Evidence = eachOnce(c.Evidence + "\n" + m.Why)
-	}
-	return c
-}
-
-// unknownSource is one that no library knows.
-func (q *search) unknownSource() (string, bool) {
-	for _, s := range q.sources.Sources {
-		if _, known := nss.About(s.Name); !known {
-			return s.Name, true
-		}
-	}
-	return "", false
-}
-
-func (q *search) switchLine() string {
-	var words []string
-	for _, s := range q.sources.Sources {
-		words = append(words, strings.TrimSpace(s.Name+" "+actions(s)))
-	}
-	text := "hosts: " + strings.Join(words, " ")
-	if q.sources.Line == 0 {
-		return "nsswitch.conf of " + q.from + " has no line hosts:, which is as " + text
-	}
-	return fmt.Sprintf("nsswitch.conf of %s, line %d: %s", q.from, q.sources.Line, text)
 }
 
 func (q *search) hostsLine(l nss.HostsLine) string {

@@ -34,6 +34,9 @@ func (q *search) unserved() []Cause {
 			found = q.explain(e, nil)
 		}
 	}
+	if len(answers)+len(silent) == 0 {
+		silent = q.unheard()
+	}
 	if len(answers) == 0 {
 		for _, e := range silent {
 			found = append(found, q.unanswered(e, nil)...)
@@ -96,8 +99,9 @@ func (q *search) noServer() []Cause {
 				cat(q.from, "resolv.conf"), "line "+fmt.Sprint(m.Line)+": "+m.Text)}
 		}
 	}
-	s, _ := q.lab.Space(q.from)
-	if listens(s) {
+	evidence := "without one, the library asks 127.0.0.1, and nothing listens there"
+	if s, _ := q.lab.Space(q.from); listens(s) {
+		evidence = "without one, the library asks 127.0.0.1"
 		for _, e := range q.all {
 			if e.From == q.from && e.To.Addr().IsLoopback() && e.Answer != nil {
 				return q.explain(e, nil)
@@ -108,7 +112,7 @@ func (q *search) noServer() []Cause {
 	if q.files.Resolv.Path == "" {
 		text = "no nameserver is configured: " + q.from + " has no resolv.conf"
 	}
-	return []Cause{q.blame(NoNameserver, q.from, true, text, cat(q.from, "resolv.conf"), "without one, the library asks 127.0.0.1, and nothing listens there")}
+	return []Cause{q.blame(NoNameserver, q.from, true, text, cat(q.from, "resolv.conf"), evidence)}
 }
 
 // unanswered: a question got no answer. Seen are the servers that led to it.
@@ -122,6 +126,9 @@ func (q *search) unanswered(e exchange, seen []string) []Cause {
 			dig(e.From, e.To.Addr(), e.Name, e.Type), e.String())}
 	}
 	network := q.network(e)
+	if len(network) == 0 {
+		network = q.guessed(e)
+	}
 	if c := q.misdirected(e, network, own); len(c) > 0 {
 		return c
 	}

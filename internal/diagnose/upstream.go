@@ -26,7 +26,16 @@ func (q *search) failed(e exchange, seen []string) []Cause {
 	if c := q.stuck(e, seen); len(c) > 0 {
 		return c
 	}
-	return []Cause{q.blame(ServerFails, e.Server, false, e.Server+" could not find out what "+shown(e.Name)+" is ("+e.Answer.Status+"), and nothing was heard that it asked", dig(e.From, e.To.Addr(), e.Name, e.Type), e.String())}
+	text := e.Server + " could not find out what " + shown(e.Name) + " is (" + e.Answer.Status + "), and "
+	switch asked := q.asked(e.Server, func(o exchange) bool { return o.Server != e.Server }); {
+	case e.Answer.Status != dns.ServFail:
+		text = e.Whom() + " answers " + e.Answer.Status
+	case len(asked) > 0:
+		text += "what it was heard to ask does not show why"
+	default:
+		text += "nothing was heard that it asked"
+	}
+	return []Cause{q.blame(ServerFails, e.Server, false, text, dig(e.From, e.To.Addr(), e.Name, e.Type), e.String())}
 }
 
 // stuck: a server gives no answer, or SERVFAIL, because of what it asks others.

@@ -3,15 +3,10 @@ package diagnose
 import (
 	"bytes"
 	"cmp"
-	"compress/gzip"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
-	"io"
 	"math/rand"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -19,10 +14,9 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"netlab/internal/measure"
+	"netlab/internal/netlabtest/golden"
 	"netlab/internal/snapshot"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // whyCase is a recording of a probe on a network, whole or with one fault: see
 // TestRecordWhy in package run, which makes them.
@@ -40,34 +34,8 @@ func (c whyCase) why() []Cause { return Why(c.Before, c.After, c.Trace) }
 // whole says that the network has no fault.
 func (c whyCase) whole() bool { return len(c.Causes) == 0 }
 
-func whyCases(t testing.TB) []whyCase { return recorded[whyCase](t, "why.jsonl.gz", 40) }
-
-// recorded reads recordings, of which there are at least so many.
-func recorded[T any](t testing.TB, file string, least int) []T {
-	t.Helper()
-	f, err := os.Open(filepath.Join("testdata", file))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	r, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var all []T
-	for d := json.NewDecoder(r); ; {
-		var c T
-		if err := d.Decode(&c); errors.Is(err, io.EOF) {
-			break
-		} else if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, c)
-	}
-	if len(all) < least {
-		t.Fatalf("only %d recordings", len(all))
-	}
-	return all
+func whyCases(t testing.TB) []whyCase {
+	return golden.Recorded[whyCase](t, "testdata/why.jsonl.gz", 40)
 }
 
 // where is a cause as recordings name the true one.
@@ -134,24 +102,7 @@ func TestWhatIsSaidOfEachFault(t *testing.T) {
 			fmt.Fprintf(&b, "      look: %s\n", cause.Look)
 		}
 	}
-	golden(t, "why.golden", b.String())
-}
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := gocmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", name, diff)
-	}
+	golden.Equal(t, "testdata/why.golden", b.String())
 }
 
 // Two networks may have one hardware address each, and a fault is still what it

@@ -2,16 +2,15 @@ package nlmsg
 
 import (
 	"encoding/hex"
-	"flag"
 	"fmt"
 	"os"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-)
 
-var update = flag.Bool("update", false, "write the golden files anew")
+	"netlab/internal/netlabtest/golden"
+)
 
 // recording is what a line sent to the kernel once, and what came back.
 type recording struct {
@@ -83,19 +82,7 @@ func TestRecordedMessagesAreRead(t *testing.T) {
 	for _, r := range recordings(t) {
 		got.WriteString("# " + r.line + "\n" + show(Read(r.sent, r.received)))
 	}
-	const path = "testdata/recorded.golden"
-	if *update {
-		if err := os.WriteFile(path, []byte(got.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := cmp.Diff(string(want), got.String()); d != "" {
-		t.Error(d)
-	}
+	golden.Equal(t, "testdata/recorded.golden", got.String())
 }
 
 func TestNoByteOfARecordedMessageIsLeftOut(t *testing.T) {

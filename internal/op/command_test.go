@@ -84,7 +84,7 @@ func TestSettingsThatLessonsUseAreExplained(t *testing.T) {
 }
 
 func TestASummaryNamesWhereAndWhat(t *testing.T) {
-	tests := []struct{ line, want string }{
+	summaries(t, []aSentence{
 		{"ip -n ns1 addr add 10.1.1.1/24 dev veth_ns1", "gives veth_ns1 in ns1 the address 10.1.1.1; the /24 puts 10.1.1.0–10.1.1.255 on this link"},
 		{"ip link add a1 netns ns1 type veth peer c1", "makes a virtual cable with an interface at each end: a1 in ns1 and c1"},
 		{"ip -n ns2 link add a1 type veth peer c1 netns ns1", "makes a virtual cable with an interface at each end: a1 in ns2 and c1 in ns1"},
@@ -97,16 +97,5 @@ func TestASummaryNamesWhereAndWhat(t *testing.T) {
 		{"ip link set x arp on promisc off", "the interface x: lets it ask for MAC addresses (ARP), lets it take only frames for itself"},
 		{"ip link set x", "changes nothing"},
 		{"ip neigh add 10.0.0.1 dev x", "writes down the neighbour 10.0.0.1 behind x"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.line, func(t *testing.T) {
-			l, err := ParseLine(tt.line)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got := Summary(l); got != tt.want {
-				t.Errorf("%q,\nwant %q", got, tt.want)
-			}
-		})
-	}
+	})
 }

@@ -2,14 +2,12 @@ package op
 
 import (
 	"errors"
-	"flag"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"netlab/internal/netlabtest/golden"
 )
 
 func TestTheNearestRightWordIsNamed(t *testing.T) {
@@ -113,26 +111,7 @@ func TestMessages(t *testing.T) {
 		_, err := ParseLine(line)
 		fmt.Fprintf(&b, "%s\n    %v\n", line, err)
 	}
-	golden(t, "messages.golden", b.String())
-}
-
-var update = flag.Bool("update", false, "write the golden files")
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := "testdata/" + name
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got, -update writes it):\n%s", path, diff)
-	}
+	golden.Equal(t, "testdata/messages.golden", b.String())
 }
 
 func TestDistanceCountsSlips(t *testing.T) {

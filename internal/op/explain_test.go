@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+
+	"netlab/internal/netlabtest/golden"
 )
 
 // lessonLines are the commands of the first lessons and of their variants.
@@ -63,7 +65,7 @@ func TestExplanations(t *testing.T) {
 			fmt.Fprintf(&b, "    => %s\n", Summary(l))
 		}
 	}
-	golden(t, "explain.golden", b.String())
+	golden.Equal(t, "testdata/explain.golden", b.String())
 }
 
 // TestSummaries shows the sentence for each good line, to be read by people.
@@ -76,7 +78,7 @@ func TestSummaries(t *testing.T) {
 		}
 		fmt.Fprintf(&b, "%s\n    %s\n", line, Summary(l))
 	}
-	golden(t, "summary.golden", b.String())
+	golden.Equal(t, "testdata/summary.golden", b.String())
 }
 
 func TestEveryWordOfEveryLineIsExplained(t *testing.T) {

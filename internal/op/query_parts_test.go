@@ -1,16 +1,9 @@
 package op
 
-import (
-	"testing"
-
-	"github.com/google/go-cmp/cmp"
-)
+import "testing"
 
 func TestEveryPartOfAQuestionIsRead(t *testing.T) {
-	tests := []struct {
-		line string
-		want Query
-	}{
+	readQuestions(t, []aQuestion{
 		{"ip -d -s -j -o -br link show", Query{Object: "link", Verb: "show", Brief: true, Stats: true, Details: true, Oneline: true, JSON: true}},
 		{"ip -details -statistics link", Query{Object: "link", Verb: "show", Stats: true, Details: true}},
 		{"ip -4 link show eth0", Query{Family: IPv4, Object: "link", Verb: "show", Dev: "eth0"}},
@@ -53,21 +46,5 @@ func TestEveryPartOfAQuestionIsRead(t *testing.T) {
 		{"sysctl -n net/ipv4/conf/eth0.7/rp_filter", Query{Object: "sysctl", Verb: "show", To: "net.ipv4.conf.eth0/7.rp_filter", Brief: true}},
 		{"sysctl -q net.ipv4.ip_forward", Query{Object: "sysctl", Verb: "show", To: "net.ipv4.ip_forward"}},
 		{"/usr/sbin/route", Query{Object: "route", Verb: "show"}},
-	}
-	for _, tt := range tests {
-		t.Run(tt.line, func(t *testing.T) {
-			args, err := Split(tt.line)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got, err := ParseQuery(args)
-			if err != nil {
-				t.Fatal(err)
-			}
-			tt.want.Args = args
-			if diff := cmp.Diff(tt.want, got); diff != "" {
-				t.Errorf("(-want +got):\n%s", diff)
-			}
-		})
-	}
+	})
 }

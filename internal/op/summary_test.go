@@ -2,8 +2,26 @@ package op
 
 import "testing"
 
+// aSentence is a line, and what it does in words.
+type aSentence struct{ line, want string }
+
+func summaries(t *testing.T, tests []aSentence) {
+	t.Helper()
+	for _, tt := range tests {
+		t.Run(tt.line, func(t *testing.T) {
+			l, err := ParseLine(tt.line)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := Summary(l); got != tt.want {
+				t.Errorf("got  %q\nwant %q", got, tt.want)
+			}
+		})
+	}
+}
+
 func TestTheSentenceOfEveryOp(t *testing.T) {
-	tests := []struct{ line, want string }{
+	summaries(t, []aSentence{
 		{
 			"ip netns add red",
 			"makes the network namespace red: a network of its own, with nothing in it but a loopback interface that is down",
@@ -144,16 +162,5 @@ func TestTheSentenceOfEveryOp(t *testing.T) {
 			"sets net.ipv6.conf.all.forwarding in red to 1: 1 passes on packets that come in through these interfaces (of all)",
 		},
 		{"sysctl -w net.core.somaxconn=9", "sets net.core.somaxconn to 9"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.line, func(t *testing.T) {
-			l, err := ParseLine(tt.line)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got := Summary(l); got != tt.want {
-				t.Errorf("got  %q\nwant %q", got, tt.want)
-			}
-		})
-	}
+	})
 }

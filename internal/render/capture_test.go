@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"netlab/internal/measure"
+	"netlab/internal/netlabtest/golden"
 	"netlab/internal/term"
 )
 
@@ -83,7 +84,7 @@ func TestCaptureLines(t *testing.T) {
 			tm.OutColour, tm.UTF8 = l.colour, !l.ascii
 			begin, _, _ := capturedSample(t)
 			capturePage(t, NewCaptureLines(tm, begin))
-			goldenAt(t, filepath.Join("testdata", "capture", "lines."+l.String()), bufs.Out.String())
+			golden.Equal(t, filepath.Join("testdata", "capture", "lines."+l.String()), bufs.Out.String())
 			if strings.Contains(bufs.Out.String(), "evil:a\x1b") {
 				t.Error("a name acts on the terminal")
 			}

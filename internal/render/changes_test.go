@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"netlab/internal/netlabtest/golden"
 	"netlab/internal/snapshot"
 )
 
@@ -48,7 +49,7 @@ func TestChangesLookLikeTheirGoldenFiles(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			goldenAt(t, filepath.Join("testdata", "changes."+l.String()), out+"\n"+bufs.Out.String())
+			golden.Equal(t, filepath.Join("testdata", "changes."+l.String()), out+"\n"+bufs.Out.String())
 		})
 	}
 }

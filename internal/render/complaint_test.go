@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"netlab/internal/complaint"
+	"netlab/internal/netlabtest/golden"
 	"netlab/internal/term"
 )
 
@@ -34,7 +35,7 @@ func TestWhatAnErrorMeansIsShown(t *testing.T) {
 				if strings.Contains(got, "owned\x07") || strings.Contains(got, "\x1b]") {
 					t.Errorf("it acts on the terminal: %q", got)
 				}
-				goldenAt(t, filepath.Join("testdata", "complaint", name+"."+l.String()), got)
+				golden.Equal(t, filepath.Join("testdata", "complaint", name+"."+l.String()), got)
 			})
 		}
 	}

@@ -2,7 +2,6 @@ package render
 
 import (
 	"bufio"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,10 +11,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"netlab/internal/event"
+	"netlab/internal/netlabtest/golden"
 	"netlab/internal/term"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // recordings reads all recorded streams, as they are and by their name. They
 // are written by hand after the lessons veth-pair and bridge; "hostile" tries
@@ -106,31 +104,6 @@ func shown(t testing.TB, renderer string, events []event.Event, l look, opt Opti
 	return bufs.Out.String(), bufs.Err.String()
 }
 
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	goldenAt(t, filepath.Join("testdata", "golden", name), got)
-}
-
-func goldenAt(t *testing.T, file, got string) {
-	t.Helper()
-	if *update {
-		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatalf("%v (go test -update writes it)", err)
-	}
-	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", file, diff)
-	}
-}
-
 // goldenLooks are the looks that have a golden file; the tests of properties
 // below go through all of them.
 func goldenLooks(renderer string) []look {
@@ -157,7 +130,7 @@ func TestGolden(t *testing.T) {
 					if stderr != "" {
 						stdout += "======== stderr\n" + stderr
 					}
-					golden(t, fmt.Sprintf("%s.%s.%v", name, renderer, l), stdout)
+					golden.Equal(t, fmt.Sprintf("testdata/golden/%s.%s.%v", name, renderer, l), stdout)
 				})
 			}
 		}

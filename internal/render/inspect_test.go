@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"netlab/internal/netlabtest/golden"
 	"netlab/internal/nss"
 	"netlab/internal/snapshot"
 	"netlab/internal/term"
@@ -193,7 +194,7 @@ func TestInspectLooksLikeItsGoldenFiles(t *testing.T) {
 	for name, lab := range labs(t) {
 		for _, l := range []look{{width: 80}, {width: 60}, {width: 60, colour: true, ascii: true}} {
 			t.Run(fmt.Sprint(name, " ", l), func(t *testing.T) {
-				goldenAt(t, filepath.Join("testdata", "inspect", fmt.Sprintf("%s.%v", name, l)), inspected(t, lab, l, InspectOptions{}))
+				golden.Equal(t, filepath.Join("testdata", "inspect", fmt.Sprintf("%s.%v", name, l)), inspected(t, lab, l, InspectOptions{}))
 			})
 		}
 	}

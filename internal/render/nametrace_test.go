@@ -1,13 +1,8 @@
 package render
 
 import (
-	"compress/gzip"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"net/netip"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -16,6 +11,7 @@ import (
 	"netlab/internal/control"
 	"netlab/internal/diagnose"
 	"netlab/internal/measure"
+	"netlab/internal/netlabtest/golden"
 	"netlab/internal/snapshot"
 	"netlab/internal/trace"
 )
@@ -24,27 +20,13 @@ import (
 // machine whose address was found answers.
 func namesSeen(t testing.TB) map[string]control.Seen {
 	t.Helper()
-	f, err := os.Open(filepath.Join("..", "diagnose", "testdata", "names.jsonl.gz"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	r, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
+	type recorded struct {
+		Name  string
+		Lab   snapshot.Lab
+		Trace diagnose.NameTrace
 	}
 	all := map[string]control.Seen{}
-	for d := json.NewDecoder(r); ; {
-		var c struct {
-			Name  string
-			Lab   snapshot.Lab
-			Trace diagnose.NameTrace
-		}
-		if err := d.Decode(&c); errors.Is(err, io.EOF) {
-			return all
-		} else if err != nil {
-			t.Fatal(err)
-		}
+	for _, c := range golden.Recorded[recorded](t, "../diagnose/testdata/names.jsonl.gz", 70) {
 		story := trace.TellName(c.Lab, c.Trace.Resolved)
 		story.Took = 3 * time.Millisecond
 		seen := control.Seen{Name: &story, Causes: diagnose.WhyName(c.Lab, c.Trace)}
@@ -53,6 +35,7 @@ func namesSeen(t testing.TB) map[string]control.Seen {
 		}
 		all[c.Name] = seen
 	}
+	return all
 }
 
 func TestNamesLookLikeTheirGoldenFiles(t *testing.T) {
@@ -67,12 +50,12 @@ func TestNamesLookLikeTheirGoldenFiles(t *testing.T) {
 		}
 		for _, l := range traceLooks() {
 			t.Run(fmt.Sprint(name, " ", l), func(t *testing.T) {
-				goldenAt(t, filepath.Join("testdata", "trace", fmt.Sprintf("name.%s.%v", name, l)), traced(t, seen, l, false))
-				goldenAt(t, filepath.Join("testdata", "why", fmt.Sprintf("name.%s.%v", name, l)), why(t, seen, l))
+				golden.Equal(t, filepath.Join("testdata", "trace", fmt.Sprintf("name.%s.%v", name, l)), traced(t, seen, l, false))
+				golden.Equal(t, filepath.Join("testdata", "why", fmt.Sprintf("name.%s.%v", name, l)), why(t, seen, l))
 			})
 		}
 	}
-	goldenAt(t, filepath.Join("testdata", "trace", "name.nothing.dns.more.80"), traced(t, all["nothing.dns"], look{width: 80}, true))
+	golden.Equal(t, filepath.Join("testdata", "trace", "name.nothing.dns.more.80"), traced(t, all["nothing.dns"], look{width: 80}, true))
 }
 
 func TestNamesKeepWithinTheWidth(t *testing.T) {

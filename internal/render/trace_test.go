@@ -1,13 +1,8 @@
 package render
 
 import (
-	"compress/gzip"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"net/netip"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -16,6 +11,7 @@ import (
 	"netlab/internal/control"
 	"netlab/internal/diagnose"
 	"netlab/internal/measure"
+	"netlab/internal/netlabtest/golden"
 	"netlab/internal/snapshot"
 	"netlab/internal/term"
 	"netlab/internal/trace"
@@ -25,31 +21,18 @@ import (
 // package diagnose is tested on.
 func traces(t testing.TB) map[string]control.Seen {
 	t.Helper()
-	f, err := os.Open(filepath.Join("..", "diagnose", "testdata", "why.jsonl.gz"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	r, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
+	type recorded struct {
+		Name          string
+		Before, After snapshot.Lab
+		Trace         measure.Trace
 	}
 	all := map[string]control.Seen{}
-	for d := json.NewDecoder(r); ; {
-		var c struct {
-			Name          string
-			Before, After snapshot.Lab
-			Trace         measure.Trace
-		}
-		if err := d.Decode(&c); errors.Is(err, io.EOF) {
-			return all
-		} else if err != nil {
-			t.Fatal(err)
-		}
+	for _, c := range golden.Recorded[recorded](t, "../diagnose/testdata/why.jsonl.gz", 40) {
 		all[c.Name] = control.Seen{
 			Story: trace.Tell(c.Before, c.Trace), Causes: diagnose.Why(c.Before, c.After, c.Trace), Capture: c.Trace.Capture, Tunnels: trace.Tunnels(c.Before),
 		}
 	}
+	return all
 }
 
 func traced(t testing.TB, seen control.Seen, l look, more bool) string {
@@ -87,15 +70,15 @@ func TestTraceAndWhyLookLikeTheirGoldenFiles(t *testing.T) {
 		}
 		for _, l := range traceLooks() {
 			t.Run(fmt.Sprint(name, " ", l), func(t *testing.T) {
-				goldenAt(t, filepath.Join("testdata", "trace", fmt.Sprintf("%s.%v", name, l)), traced(t, seen, l, false))
-				goldenAt(t, filepath.Join("testdata", "why", fmt.Sprintf("%s.%v", name, l)), why(t, seen, l))
+				golden.Equal(t, filepath.Join("testdata", "trace", fmt.Sprintf("%s.%v", name, l)), traced(t, seen, l, false))
+				golden.Equal(t, filepath.Join("testdata", "why", fmt.Sprintf("%s.%v", name, l)), why(t, seen, l))
 			})
 		}
 	}
 	for _, name := range []string{"nothing.pair", "nothing.pair6", "nothing.switched", "nothing.overlay", "ttl-too-small.routed"} {
 		for _, l := range traceLooks() {
 			t.Run(fmt.Sprint(name, " more ", l), func(t *testing.T) {
-				goldenAt(t, filepath.Join("testdata", "trace", fmt.Sprintf("%s.more.%v", name, l)), traced(t, all[name], l, true))
+				golden.Equal(t, filepath.Join("testdata", "trace", fmt.Sprintf("%s.more.%v", name, l)), traced(t, all[name], l, true))
 			})
 		}
 	}

@@ -53,7 +53,7 @@ func TestAnAnswerThatIsBrokenSaysWhy(t *testing.T) {
 		{"another address", asks("web.lan", func(d *check.DNS) { d.Is = []string{"10.0.0.7"} }), says("web.lan. A", zoneOf("web.lan. 300 A 10.0.0.8")), says("web.lan. A", web),
 			[]string{"10.0.0.2 answers 10.0.0.8 (ttl 300, authoritative)", "10.0.0.2 (h2) says so, and has the zone itself"}},
 		{"no record of the type", asks("lan", func(d *check.DNS) { d.Type, d.Is = "MX", []string{"10 mail.lan"} }), says("lan. MX", nil), says("lan. MX", zoneOf("lan. 300 MX 10 mail.lan.")),
-			[]string{"10.0.0.2 answers NXDOMAIN", "10.0.0.2 (h2) says that there is no name lan."}},
+			[]string{"10.0.0.2 answers NXDOMAIN", "there is no name lan: h2 says so (NXDOMAIN), with authority for the zone lan"}},
 		{"TCP is dropped", asks("web.lan", func(d *check.DNS) { d.TCP = true }),
 			b.typed(nft + "add table ip x\n" + nft + "add chain ip x input '{ type filter hook input priority 0 ; }'\n" + nft + "add rule ip x input tcp dport 53 drop"),
 			b.typed(nft + "delete table ip x"), []string{"no answer from 10.0.0.2 (timeout)", "a firewall rule in h2 may drop"}},
@@ -97,7 +97,7 @@ func TestAnAnswerThatIsBrokenSaysWhy(t *testing.T) {
 	away := fails("web.lan", check.NoWay)
 	away.DNS.Server = netip.MustParseAddr("192.0.2.53")
 	b.confuses([]confusion{
-		{"a server listens", closed, func() { late = startServer(b.t, "h4", "10.0.0.4") }, func() { late.stop() }, []string{"10.0.0.4 answers NXDOMAIN", "10.0.0.4 (h4) says that there is no name"}},
+		{"a server listens", closed, func() { late = startServer(b.t, "h4", "10.0.0.4") }, func() { late.stop() }, []string{"10.0.0.4 answers NXDOMAIN", "there is no name web.lan: h4 says so (NXDOMAIN), with authority for the zone"}},
 		{"there is a way", away, b.typed("ip -n h1 route add default via 10.0.0.2"), b.typed("ip -n h1 route del default"), []string{"192.0.2.53"}},
 		{"a negated question without an error", fails("none.lan", ""), says("none.lan. A", zoneOf("none.lan. 300 A 10.0.0.9")), says("none.lan. A", nil), []string{"10.0.0.2 answers 10.0.0.9"}},
 	})

@@ -14,7 +14,6 @@ import (
 
 	"netlab/internal/check"
 	"netlab/internal/dns"
-	"netlab/internal/kernel"
 	"netlab/internal/measure"
 	"netlab/internal/netlabtest"
 	"netlab/internal/probe"
@@ -114,13 +113,7 @@ func TestEveryMessageIsHeardOnce(t *testing.T) {
 // TestAQuestionOfACheckIsNoConnection: a check of connections that comes after
 // one of names is not made true by it.
 func TestAQuestionOfACheckIsNoConnection(t *testing.T) {
-	_, err := exec.LookPath("nft")
-	netlabtest.Require(t, err == nil, "nft")
-	b := newBench(t)
-	b.routed()
-	found, err := kernel.Connections("R")
-	must(t, err)
-	netlabtest.Require(t, found.Known, "connection tracking in the kernel")
+	b := tracked(t)
 	startServer(t, "F", "192.168.2.3").says("web.lan. A", zoneOf("web.lan. 300 A 10.0.0.7"))
 	nft := exe("R") + "nft "
 	must(t, b.sh(nft+"add table ip x\n"+nft+"add chain ip x post '{ type nat hook postrouting priority 100 ; }'\n"+nft+"add rule ip x post masquerade"))

@@ -39,7 +39,10 @@ func TestALookupThatIsBrokenSaysWhy(t *testing.T) {
 	})
 }
 
-func TestAConnectionIsSeenAndItsAbsenceExplained(t *testing.T) {
+// tracked is the routed network, where the kernel tracks connections and nft can
+// make it do so.
+func tracked(t *testing.T) *bench {
+	t.Helper()
 	_, err := exec.LookPath("nft")
 	netlabtest.Require(t, err == nil, "nft")
 	b := newBench(t)
@@ -47,6 +50,11 @@ func TestAConnectionIsSeenAndItsAbsenceExplained(t *testing.T) {
 	found, err := kernel.Connections("R")
 	must(t, err)
 	netlabtest.Require(t, found.Known, "connection tracking in the kernel")
+	return b
+}
+
+func TestAConnectionIsSeenAndItsAbsenceExplained(t *testing.T) {
+	b := tracked(t)
 	b.patience = func(check.Check) (within, echo time.Duration) { return 0, check.EchoWait }
 	addr := netip.MustParseAddr
 	nat := check.Check{Conntrack: &check.Conntrack{In: "R", From: addr("192.168.1.1"), To: addr("192.168.2.3"), ReplyTo: addr("192.168.2.5")}}

@@ -1,9 +1,7 @@
 package run
 
 import (
-	"encoding/json"
 	"flag"
-	"os"
 	"slices"
 	"testing"
 
@@ -40,7 +38,7 @@ func TestRecordNames(t *testing.T) {
 	recordNameKinds(t, back, first)
 	for _, col := range there {
 		b := newMisnamed(t, col)
-		tellNames(t, b.recordedName("nothing."+col.name, faults.Fault{}))
+		keep(t, b.recordedName("nothing."+col.name, faults.Fault{}))
 		b.end()
 	}
 }
@@ -64,7 +62,7 @@ func recordNameKinds(t *testing.T, all []nameColumn, before map[string]string) m
 			if b.finds(b.wants(f)) == "" {
 				t.Fatalf("%s does not keep the name from being found", f.Place())
 			}
-			tellNames(t, b.recordedName(f.Kind+"."+col.name, f))
+			keep(t, b.recordedName(f.Kind+"."+col.name, f))
 			if err := b.mendNames(f); err != nil {
 				t.Log(f.Place(), err)
 				b.build()
@@ -76,20 +74,10 @@ func recordNameKinds(t *testing.T, all []nameColumn, before map[string]string) m
 	return done
 }
 
-func tellNames(t *testing.T, c nameCase) {
-	t.Helper()
-	must(t, json.NewEncoder(os.Stdout).Encode(c))
-}
-
 // recordedName looks the name up and inquires, as "netlab why" does.
 func (b *misnamed) recordedName(name string, f faults.Fault) nameCase {
 	b.t.Helper()
-	c := nameCase{Name: name, Says: f.Says}
-	if f.Kind != "" {
-		for _, is := range append([]faults.Cause{f.Cause}, f.Cause.Also...) {
-			c.Causes = append(c.Causes, is.String())
-		}
-	}
+	c := nameCase{Name: name, Says: f.Says, Causes: trueCauses(f)}
 	var err error
 	c.Lab, c.Trace, err = b.inquired()
 	must(b.t, err)

@@ -74,36 +74,17 @@ func TestAllPairsOf32HostsAreAnswered(t *testing.T) {
 func TestAReachLeavesNothingBehind(t *testing.T) {
 	b := newBench(t)
 	b.star(6)
-	before := b.known()
+	before := b.learned()
 	for range 3 {
 		b.patiently(among(6, 4))
 		b.patiently(among(6, 6))
 	}
-	for _, entry := range b.known() {
+	for _, entry := range b.learned() {
 		// Its own solicitations make a host known to the switch at any time.
 		if !strings.Contains(strings.Join(before, " "), entry) && !strings.HasPrefix(entry, "sw") {
 			t.Errorf("left behind: %s", entry)
 		}
 	}
-}
-
-// known lists what all namespaces know of others.
-func (b *bench) known() []string {
-	b.t.Helper()
-	lab, err := b.kernel.Snapshot(soon(b.t))
-	must(b.t, err)
-	var out []string
-	for _, s := range lab.Spaces {
-		for _, n := range s.Neighs {
-			out = append(out, s.Name+" "+n.Addr.String())
-		}
-		for _, f := range s.FDB {
-			if f.State == "reachable" || f.State == "stale" {
-				out = append(out, s.Name+" "+f.MAC+" "+f.Link)
-			}
-		}
-	}
-	return out
 }
 
 // The kernel's table of neighbours is one for all namespaces, and full at

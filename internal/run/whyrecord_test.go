@@ -43,7 +43,7 @@ func TestRecordWhy(t *testing.T) {
 	for _, col := range there {
 		b := &broken{bench: newBench(t), col: col}
 		b.build()
-		tellWhy(t, b.recorded("nothing."+col.name, faults.Fault{}))
+		keep(t, b.recorded("nothing."+col.name, faults.Fault{}))
 		b.stop()
 	}
 }
@@ -63,7 +63,7 @@ func recordKinds(t *testing.T, all []column, before map[string]string) map[strin
 					break
 				}
 				if c, ok := b.broke(f); ok {
-					tellWhy(t, c)
+					keep(t, c)
 					done[k.Name] = col.name
 				}
 			}
@@ -73,9 +73,22 @@ func recordKinds(t *testing.T, all []column, before map[string]string) map[strin
 	return done
 }
 
-func tellWhy(t *testing.T, c whyCase) {
+// keep prints a recording.
+func keep(t *testing.T, recorded any) {
 	t.Helper()
-	must(t, json.NewEncoder(os.Stdout).Encode(c))
+	must(t, json.NewEncoder(os.Stdout).Encode(recorded))
+}
+
+// trueCauses are the names of the cause of a fault; none: nothing is wrong.
+func trueCauses(f faults.Fault) []string {
+	if f.Kind == "" {
+		return nil
+	}
+	var out []string
+	for _, is := range append([]faults.Cause{f.Cause}, f.Cause.Also...) {
+		out = append(out, is.String())
+	}
+	return out
 }
 
 // broke records a fault, and mends it. It is false where the probe gets
@@ -107,12 +120,7 @@ func (b *broken) recorded(name string, f faults.Fault) whyCase {
 	mark, err := b.kernel.Mark(ctx)
 	must(b.t, err)
 	defer mark.Close()
-	c := whyCase{Name: name, Says: f.Says}
-	if f.Kind != "" {
-		for _, is := range append([]faults.Cause{f.Cause}, f.Cause.Also...) {
-			c.Causes = append(c.Causes, is.String())
-		}
-	}
+	c := whyCase{Name: name, Says: f.Says, Causes: trueCauses(f)}
 	c.Before, err = b.kernel.Snapshot(ctx)
 	must(b.t, err)
 	c.Trace, c.After, err = follow(ctx, b.kernel, c.Before, probe.Knock{From: p.From, To: p.To, Proto: measure.Proto(p.Proto), Port: p.Port, Size: p.Size, Timeout: askedProbe})

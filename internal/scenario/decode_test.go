@@ -130,17 +130,22 @@ func TestEachKeyIsInTheExampleOfAllKeys(t *testing.T) {
 func TestScenariosSurviveJSON(t *testing.T) {
 	all, before := everything(t)
 	for _, s := range []Scenario{wholeValue(), all, before} {
-		text, err := json.Marshal(s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var again Scenario
-		if err := json.Unmarshal(text, &again); err != nil {
-			t.Fatal(err)
-		}
-		s.Origin = nil // it stays where the file was read
-		compare(t, s, again)
+		survivesJSON(t, s)
 	}
+}
+
+func survivesJSON(t *testing.T, s Scenario) {
+	t.Helper()
+	text, err := json.Marshal(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var again Scenario
+	if err := json.Unmarshal(text, &again); err != nil {
+		t.Fatal(err)
+	}
+	s.Origin = nil // it stays where the file was read
+	compare(t, s, again)
 }
 
 // set replaces the value of one key of the topmost mapping of small.

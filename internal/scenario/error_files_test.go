@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"netlab/internal/netlabtest/golden"
 )
 
 const dashes = "\n----\n"
@@ -44,7 +46,7 @@ func TestMistakesAreShownWithTheirPlace(t *testing.T) {
 			if !errors.As(err, &all) {
 				t.Fatalf("no mistake is found (%v)", err)
 			}
-			golden(t, c.file, c.input+dashes[1:]+all.Show()+"\n")
+			golden.Equal(t, c.file, c.input+dashes[1:]+all.Show()+"\n")
 		})
 	}
 }

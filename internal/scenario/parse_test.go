@@ -1,7 +1,6 @@
 package scenario
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -341,16 +340,7 @@ func FuzzParse(f *testing.F) {
 			shownSafely(t, err)
 			return
 		}
-		text, err := json.Marshal(s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var again Scenario
-		if err := json.Unmarshal(text, &again); err != nil {
-			t.Fatal(err)
-		}
-		s.Origin = nil // it stays where the file was read
-		compare(t, s, again)
+		survivesJSON(t, s)
 		if v, err := asJSON(string(src)); err == nil { // JSON has no .inf
 			if err := schema.Validate(v); err != nil {
 				t.Fatalf("the schema refuses what Parse accepts: %v", err)

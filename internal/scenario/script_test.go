@@ -5,6 +5,8 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+
+	"netlab/internal/netlabtest/golden"
 )
 
 // everything is a scenario with each kind of step and check.
@@ -26,7 +28,7 @@ func everything(t *testing.T) (s, before Scenario) {
 func TestScriptHasTheAuthorsTextAndTheChecks(t *testing.T) {
 	s, before := everything(t)
 	script := Script(s, []Scenario{before})
-	golden(t, "testdata/everything.sh", script)
+	golden.Equal(t, "testdata/everything.sh", script)
 	for _, step := range s.Steps {
 		if !strings.Contains(script, step.Run) {
 			t.Errorf("the commands of %q are changed", step.Title)

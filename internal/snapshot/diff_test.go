@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"netlab/internal/netlabtest/golden"
 )
 
 // TestDiffTellsTheStoryOfALesson shows, command by command, what a learner
@@ -21,7 +23,7 @@ func TestDiffTellsTheStoryOfALesson(t *testing.T) {
 					fmt.Fprintf(&b, "  %s\n      %s\n", c, c.Reason)
 				}
 			}
-			golden(t, name+".diff", b.String())
+			golden.Equal(t, "testdata/"+name+".diff", b.String())
 		})
 	}
 }

@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"netlab/internal/netlabtest/golden"
 )
 
 func encoded(t *testing.T, doc Document) []byte {
@@ -47,7 +49,7 @@ func TestDocumentIsReadBackStrictly(t *testing.T) {
 
 func TestDocumentLooksLikeItsGoldenFile(t *testing.T) {
 	lab := after(t, "bridge", "bridge fdb add 02:00:00:00:00:11 dev vx0 dst 10.1.1.9")
-	golden(t, "bridge.json", string(encoded(t, lab.Document()))+"\n")
+	golden.Equal(t, "testdata/bridge.json", string(encoded(t, lab.Document()))+"\n")
 }
 
 func TestListsOfADocumentAreNeverNull(t *testing.T) {

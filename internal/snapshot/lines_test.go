@@ -12,12 +12,13 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"netlab/internal/netlabtest/golden"
 	"netlab/internal/op"
 )
 
 func TestLinesReadLikeCommands(t *testing.T) {
 	lab := Normalise(after(t, "bridge", "bridge fdb add 02:00:00:00:00:11 dev vx0 dst 10.1.1.9"))
-	golden(t, "bridge.lines", strings.Join(lab.Lines(), "\n")+"\n")
+	golden.Equal(t, "testdata/bridge.lines", strings.Join(lab.Lines(), "\n")+"\n")
 }
 
 // TestMostLinesAreCommands parses the lines of links, addresses, routes and

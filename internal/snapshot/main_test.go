@@ -3,15 +3,10 @@ package snapshot
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"os"
 	"path/filepath"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 // step is a line that was done, and the lab after it.
 type step struct {
@@ -39,22 +34,4 @@ func recording(t testing.TB, name string) []step {
 		t.Fatalf("%s is empty", name)
 	}
 	return steps
-}
-
-// golden compares text with a file under testdata.
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := cmp.Diff(string(want), got); d != "" {
-		t.Errorf("%s (- want, + got):\n%s", name, d)
-	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"netlab/internal/netlabtest/golden"
 	"netlab/internal/op"
 )
 
@@ -52,7 +53,7 @@ func TestShowFromARecording(t *testing.T) {
 			fmt.Fprintf(&b, "! %v\n", err)
 		}
 	}
-	golden(t, "bridge.show", b.String())
+	golden.Equal(t, "testdata/bridge.show", b.String())
 }
 
 func TestShowKnowsItsLimits(t *testing.T) {

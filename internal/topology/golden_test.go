@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"netlab/internal/netlabtest/golden"
 )
 
 // labs are the graphs of testdata/labs: those that end in .json are what
@@ -50,11 +52,11 @@ func TestGolden(t *testing.T) {
 	for name, g := range labs(t) {
 		t.Run(name, func(t *testing.T) {
 			for look, draw := range looks() {
-				golden(t, name+"."+look+".txt", draw(g).String())
+				golden.Equal(t, "testdata/golden/"+name+"."+look+".txt", draw(g).String())
 			}
-			golden(t, name+".mmd", Mermaid(g, Options{}))
-			golden(t, name+".dot", DOT(g, Options{}))
-			golden(t, name+".svg", SVG(g, "the lab "+name, Options{}))
+			golden.Equal(t, "testdata/golden/"+name+".mmd", Mermaid(g, Options{}))
+			golden.Equal(t, "testdata/golden/"+name+".dot", DOT(g, Options{}))
+			golden.Equal(t, "testdata/golden/"+name+".svg", SVG(g, "the lab "+name, Options{}))
 		})
 	}
 }
@@ -77,5 +79,5 @@ func TestEveryGoldenFileIsUsed(t *testing.T) {
 // TestThePictureInTheDocuments: docs/routing.svg is what netlab draws of the
 // lesson routing.
 func TestThePictureInTheDocuments(t *testing.T) {
-	goldenAt(t, "../../docs/routing.svg", SVG(labs(t)["routing"], "the lab routing", Options{}))
+	golden.Equal(t, "../../docs/routing.svg", SVG(labs(t)["routing"], "the lab routing", Options{}))
 }

@@ -1,17 +1,10 @@
 package topology
 
 import (
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // drawn makes a graph from lines, so that a test can be read:
 //
@@ -123,29 +116,4 @@ func markOf(w string) (Mark, string) {
 		return Changed, w[1:]
 	}
 	return "", w
-}
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	goldenAt(t, filepath.Join("testdata", "golden", name), got)
-}
-
-func goldenAt(t *testing.T, file, got string) {
-	t.Helper()
-	if *update {
-		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatalf("%v (go test -update writes it)", err)
-	}
-	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", file, diff)
-	}
 }

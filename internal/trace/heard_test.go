@@ -53,6 +53,28 @@ func heardText(h measure.Heard) string {
 	return fmt.Sprintf("%s: %s(%s) to %s(%s), %s %s", h.At, h.Sender, h.From, h.Taker, h.To, how, what)
 }
 
+// scene is a film of a land, and what is heard in it.
+type scene struct {
+	name, land string
+	film       *film
+	want       []string
+}
+
+func hears(t *testing.T, tests []scene) {
+	t.Helper()
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var got []string
+			for _, h := range Heard(land(t, tt.land), tt.film.trace.Capture) {
+				got = append(got, heardText(h))
+			}
+			if d := cmp.Diff(tt.want, got); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+}
+
 // routedLand is a behind the router r, and b beyond it.
 const routedLand = "a eth0 - r eth0\nr eth1 - b eth0\na eth0 10.0.1.1/24\nr eth0 10.0.1.9/24\nr eth1 10.0.2.9/24\nb eth0 10.0.2.2/24"
 
@@ -64,11 +86,7 @@ func TestHeard(t *testing.T) {
 		return packet(fromMAC, toMAC, from, to, ttl, l...)
 	}
 	q := udpOf(4000, 53, said(7, false))
-	tests := []struct {
-		name, land string
-		film       *film
-		want       []string
-	}{
+	hears(t, []scene{
 		{"a question and its answer are told once each", pairLand,
 			new(film).hop("a", "eth0", "b", "eth0", in, ask(7)).hop("b", "eth0", "a", "eth0", in, answer(7)),
 			[]string{"0s: a(10.0.0.1:4000) to b(10.0.0.2:53), udp question 7", "2µs: b(10.0.0.2:53) to a(10.0.0.1:4000), udp answer 7"}},
@@ -114,18 +132,7 @@ func TestHeard(t *testing.T) {
 			[]string{"0s: a(10.0.0.1:4000) to b(10.0.0.2:53), udp it is no DNS message"}},
 		{"what goes to another port is nothing", pairLand,
 			new(film).hop("a", "eth0", "b", "eth0", in, packet(macA, macB, a, b, 64, udpOf(4000, 5353, said(7, false))...)), nil},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			var got []string
-			for _, h := range Heard(land(t, tt.land), tt.film.trace.Capture) {
-				got = append(got, heardText(h))
-			}
-			if d := cmp.Diff(tt.want, got); d != "" {
-				t.Error(d)
-			}
-		})
-	}
+	})
 }
 
 func TestHeardByTCP(t *testing.T) {
@@ -136,11 +143,7 @@ func TestHeardByTCP(t *testing.T) {
 	open := packet(macA, macB, a, b, 64, syn(4000, 53, 1000))
 	two := framed(said(7, false)) + framed(said(8, false))
 	long := syn(4000, 53, 0xfffffff0)
-	tests := []struct {
-		name, land string
-		film       *film
-		want       []string
-	}{
+	hears(t, []scene{
 		{"one message, with its length before it", pairLand,
 			new(film).hop("a", "eth0", "b", "eth0", in, open).hop("a", "eth0", "b", "eth0", in, seg(1001, framed(said(7, false)))),
 			[]string{"2µs: a(10.0.0.1:4000) to b(10.0.0.2:53), tcp question 7"}},
@@ -174,18 +177,7 @@ func TestHeardByTCP(t *testing.T) {
 				hop("a", "eth0", "r", "eth0", in, packet(macA, macR, "10.0.1.1", "10.0.2.2", 64, dataOf(4000, 53, 1001, framed(said(7, false)))...)).
 				hop("r", "eth1", "b", "eth0", in, packet(macS, macB, "10.0.2.9", "10.0.2.2", 63, dataOf(4000, 53, 1001, framed(said(7, false)))...)),
 			[]string{"4µs: a(10.0.1.1:4000) to b(10.0.2.2:53), tcp question 7"}},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			var got []string
-			for _, h := range Heard(land(t, tt.land), tt.film.trace.Capture) {
-				got = append(got, heardText(h))
-			}
-			if d := cmp.Diff(tt.want, got); d != "" {
-				t.Error(d)
-			}
-		})
-	}
+	})
 }
 
 func FuzzHeard(f *testing.F) {

@@ -1,19 +1,15 @@
 package trace
 
 import (
-	"compress/gzip"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"net/netip"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"netlab/internal/measure"
+	"netlab/internal/netlabtest/golden"
 	"netlab/internal/nss"
 	"netlab/internal/snapshot"
 )
@@ -126,27 +122,13 @@ func TestALookupThatWasEnded(t *testing.T) {
 
 // The stories of real lookups: what netlab trace --json prints.
 func TestStoriesOfRealNames(t *testing.T) {
-	f, err := os.Open(filepath.Join("..", "diagnose", "testdata", "names.jsonl.gz"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	r, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
+	type recorded struct {
+		Name  string
+		Lab   snapshot.Lab
+		Trace struct{ Resolved measure.Resolved }
 	}
 	seen := 0
-	for d := json.NewDecoder(r); ; {
-		var c struct {
-			Name  string
-			Lab   snapshot.Lab
-			Trace struct{ Resolved measure.Resolved }
-		}
-		if err := d.Decode(&c); errors.Is(err, io.EOF) {
-			break
-		} else if err != nil {
-			t.Fatal(err)
-		}
+	for _, c := range golden.Recorded[recorded](t, "../diagnose/testdata/names.jsonl.gz", 70) {
 		if !strings.HasPrefix(c.Name, "nothing.") && !strings.HasSuffix(c.Name, ".unbound") {
 			continue
 		}
@@ -158,7 +140,7 @@ func TestStoriesOfRealNames(t *testing.T) {
 			}
 		}
 		text := fmt.Sprintf("%s · %d questions\n%s\n", story.Name, story.Questions, strings.Join(toldOf(story), "\n"))
-		golden(t, filepath.Join("testdata", "names", c.Name+".txt"), text)
+		golden.Equal(t, filepath.Join("testdata", "names", c.Name+".txt"), text)
 	}
 	if seen < 20 {
 		t.Errorf("only %d recordings", seen)

@@ -1,22 +1,14 @@
 package trace
 
 import (
-	"compress/gzip"
 	"encoding/json"
-	"errors"
-	"flag"
-	"io"
-	"os"
 	"path/filepath"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"netlab/internal/measure"
+	"netlab/internal/netlabtest/golden"
 	"netlab/internal/snapshot"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // recorded is a probe on a real network, whole or with one fault: what package
 // diagnose is tested on.
@@ -28,25 +20,11 @@ type recorded struct {
 
 func recordings(t testing.TB) map[string]recorded {
 	t.Helper()
-	f, err := os.Open(filepath.Join("..", "diagnose", "testdata", "why.jsonl.gz"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	r, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
 	all := map[string]recorded{}
-	for d := json.NewDecoder(r); ; {
-		var c recorded
-		if err := d.Decode(&c); errors.Is(err, io.EOF) {
-			return all
-		} else if err != nil {
-			t.Fatal(err)
-		}
+	for _, c := range golden.Recorded[recorded](t, "../diagnose/testdata/why.jsonl.gz", 40) {
 		all[c.Name] = c
 	}
+	return all
 }
 
 // The stories of real probes: what netlab trace --json prints.
@@ -68,26 +46,7 @@ func TestStoriesOfRealProbes(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			golden(t, filepath.Join("testdata", "story", name+".json"), string(text)+"\n")
+			golden.Equal(t, filepath.Join("testdata", "story", name+".json"), string(text)+"\n")
 		})
-	}
-}
-
-func golden(t *testing.T, path, got string) {
-	t.Helper()
-	if *update {
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", path, diff)
 	}
 }
