@@ -112,7 +112,7 @@ func decisive(found measure.Resolved) string {
 	question, answer := diagnose.Decisive(found.Heard, place(found.From))
 	switch {
 	case question == nil:
-		return "no name server was asked"
+		return "no question to a name server left " + place(found.From)
 	case answer == nil:
 		return question.To.Addr().String() + " did not answer"
 	}

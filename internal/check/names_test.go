@@ -118,7 +118,7 @@ func TestResolves(t *testing.T) {
 		{"there is no such name", web(nil), resolved(none), false, "A finds no address for web: 192.168.1.53 answers NXDOMAIN: there is no such name", "192.168.1.53 (ns1) says that there is no name web.lan (NXDOMAIN), and has it from others, or from its cache"},
 		{"the question is lost", web(nil), resolved(lost), false, "A finds no address for web: 192.168.1.53 did not answer", "the question of A to 192.168.1.53 (ns1) left, and did not arrive"},
 		{"no server runs there", web(nil), resolved(closed), false, "192.168.1.54 did not answer", "no name server runs in ns2, which has 192.168.1.54: nothing listens at port 53"},
-		{"nobody is asked", web(nil), resolved(nil), false, "no name server was asked", "A was not heard to ask its nameserver 192.168.1.53 (ns1)"},
+		{"nobody is asked", web(nil), resolved(nil), false, "no question to a name server left A", "A was not heard to ask its nameserver 192.168.1.53 (ns1)"},
 		{"it takes too long", web(nil), with(resolved(lost), func(r *measure.Resolved) { r.Slow, r.Took, r.Exit = true, 15*time.Second, -1 }), false, "after 15s A still has no address for web", ""},
 		{"netlab's own resolver is named", web(nil), with(resolved(good, "192.168.1.2"), func(r *measure.Resolved) { r.By = "netlab's own resolver" }), true, "(by netlab's own resolver)", ""},
 

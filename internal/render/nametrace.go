@@ -1,7 +1,9 @@
 package render
 
 import (
+	"fmt"
 	"strings"
+	"time"
 
 	"netlab/internal/control"
 	"netlab/internal/term"
@@ -55,10 +57,14 @@ func nameTone(l trace.NameLine) tone {
 
 // nameEnd says what came of a lookup, and whose word it is.
 func (w *wayfarer) nameEnd(s trace.NameStory) {
-	seen := " · by " + term.Clean(s.By) + ", no name server was asked"
-	if s.Questions > 0 {
-		seen = " · by " + term.Clean(s.By) + ", " + count(s.Questions, "question") + " to name servers"
+	asked := "no name server was asked"
+	switch {
+	case s.Questions > 0:
+		asked = count(s.Questions, "question") + " to name servers"
+	case len(s.Addrs) == 0: // perhaps it tried
+		asked = "no question to a name server left " + s.From
 	}
+	seen := " · by " + term.Clean(s.By) + ", " + term.Clean(asked)
 	switch {
 	case len(s.Addrs) > 0:
 		var all []string
@@ -69,12 +75,20 @@ func (w *wayfarer) nameEnd(s trace.NameStory) {
 		if s.Source != "" {
 			says = ", says " + term.Clean(s.Source)
 		}
-		w.put(nil, pad(2), in(good, "✓ "), text(term.Clean(s.Name)+" is "+Few(all)+says), in(quiet, " · after "+short(s.Took)+seen))
+		w.put(nil, pad(2), in(good, "✓ "), text(term.Clean(s.Name)+" is "+Few(all)+says), in(quiet, " · after "+taken(s.Took)+seen))
 	case s.Slow:
-		w.put(nil, pad(2), in(bad, "✗ "), text("no address was found for "+term.Clean(s.Name)+" in "+short(s.Took)), in(quiet, seen))
+		w.put(nil, pad(2), in(bad, "✗ "), text("no address was found for "+term.Clean(s.Name)+" in "+taken(s.Took)), in(quiet, seen))
 	default:
-		w.put(nil, pad(2), in(bad, "✗ "), text("no address was found for "+term.Clean(s.Name)), in(quiet, " · after "+short(s.Took)+seen))
+		w.put(nil, pad(2), in(bad, "✗ "), text("no address was found for "+term.Clean(s.Name)), in(quiet, " · after "+taken(s.Took)+seen))
 	}
+}
+
+// taken is a time that may be one for people to wait.
+func taken(d time.Duration) string {
+	if d < time.Second {
+		return short(d)
+	}
+	return fmt.Sprintf("%.1f s", d.Seconds())
 }
 
 // near tells of nodes that may have been meant.

@@ -144,7 +144,7 @@ func TestANameThatIsBrokenSaysWhy(t *testing.T) {
 		{"nobody has the nameserver's address", web, file("resolv.conf", "search lan", "nameserver 10.0.0.77", "options timeout:1 attempts:1"), two,
 			[]string{"h1 finds no address for web", "h1 has the nameserver 10.0.0.77, and nobody in this lab has this address"}},
 		{"a line in the hosts file", web, file("hosts", "10.0.0.9 printer", "10.0.0.66 web"), file("hosts", "10.0.0.9 printer"), []string{"h1 finds 10.0.0.66 for web", "line 2 of /etc/netns/h1/hosts gives web this address"}},
-		{"DNS is not asked", web, file("nsswitch.conf", "hosts: files"), file("nsswitch.conf", "hosts: files dns"), []string{"h1 finds no address for web: no name server was asked", "the hosts file of h1 has no line for web, and nsswitch.conf does not name dns, so no name server is asked"}},
+		{"DNS is not asked", web, file("nsswitch.conf", "hosts: files"), file("nsswitch.conf", "hosts: files dns"), []string{"h1 finds no address for web: no question to a name server left h1", "the hosts file of h1 has no line for web, and nsswitch.conf does not name dns, so no name server is asked"}},
 		{"the sources are in another order", resolves(check.Resolves{Name: "printer", To: addr("10.0.0.9"), Tries: []string{}, Asks: []string{}}),
 			file("nsswitch.conf", "hosts: dns files"), file("nsswitch.conf", "hosts: files dns"),
 			[]string{"it asks for printer.lan, printer; asked: h2", "h1 asks for printer.lan, printer, and not for no name"}},
