@@ -3,6 +3,7 @@ package run
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"net/netip"
 	"os"
@@ -199,7 +200,7 @@ func (b *bench) reach(from, number int) (ok bool) {
 		case string(event.Pass):
 			ok = true
 		default:
-			b.t.Fatalf("step %d: %+v", n, a)
+			b.t.Fatalf("step %d: %+v%s", n, a, b.failures())
 		}
 	}
 	return ok
@@ -222,6 +223,17 @@ func (b *bench) sh(text string) error {
 		err = errors.New(res.Line + ": " + said)
 	}
 	return errors.Join(err, b.kernel.Settle(soon(b.t)))
+}
+
+// failures are the commands and checks that failed since events was called last.
+func (b *bench) failures() string {
+	text := ""
+	for _, ev := range b.events() {
+		if ev.Status == event.Fail {
+			text += fmt.Sprintf("\n%s %s%s: exit %d, %s%s; %s (%d ms)", ev.Kind, ev.Line, ev.Check, ev.Exit, ev.Text, ev.Got, ev.Cause, ev.Millis)
+		}
+	}
+	return text
 }
 
 // events returns what the engine has told since the last call.
