@@ -230,7 +230,7 @@ func (b *bench) failures() string {
 	text := ""
 	for _, ev := range b.events() {
 		if ev.Status == event.Fail {
-			text += fmt.Sprintf("\n%s %s%s: exit %d, %s%s; %s (%d ms)", ev.Kind, ev.Line, ev.Check, ev.Exit, ev.Text, ev.Got, ev.Cause, ev.Millis)
+			text += fmt.Sprintf("\n%s %s%s: exit %d, %s%s; %s (%.0f ms)", ev.Kind, ev.Line, ev.Check, ev.Exit, ev.Text, ev.Got, ev.Cause, ev.Millis)
 		}
 	}
 	return text
