@@ -9,8 +9,8 @@ import (
 )
 
 // OwnDir is where a lab finds what netlab is under another name; it is first on
-// every PATH.
-var OwnDir = filepath.Join(filepath.Dir(sandbox.ProgramFile), "bin")
+// every PATH. It is root's alone, as the directory of a user's labs is everywhere.
+const OwnDir = "/run/netlab/bin"
 
 // OwnProgram is a program that every lab has, since netlab brings it.
 type OwnProgram struct {

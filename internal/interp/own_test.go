@@ -71,7 +71,7 @@ func TestOwnProgramsOutliveTheShellThatIsStopped(t *testing.T) {
 func TestNobodyWritesToOwnPrograms(t *testing.T) {
 	s := open(t, Options{})
 	for _, line := range []string{
-		"echo x > /run/netlab/bin/coredns", "echo x >> /run/netlab/netlab", "dd if=/dev/zero of=/run/netlab/bin/coredns count=1 conv=notrunc status=none",
+		"echo x > /run/netlab/bin/coredns", "echo x >> " + sandbox.ProgramFile, "dd if=/dev/zero of=/run/netlab/bin/coredns count=1 conv=notrunc status=none",
 		"truncate -s 0 /run/netlab/bin/coredns",
 	} {
 		if got := do(t, s, line); got.Exit == 0 {

@@ -116,7 +116,7 @@ func TestOutputOfAProgramInANode(t *testing.T) {
 		{"input that nobody reads", "host", "exec <&-; sleep 0.1; echo done", big, 0, "done\n", ""},
 		{"a program that is killed", "host", "kill -9 $$", "", 137, "", ""},
 		{"a child that holds the output", "host", "sleep 100 & echo off", "", 0, "off\n", ""},
-		{"netlab is there", "host", "command -v netlab", "", 0, "/run/netlab/netlab\n", ""},
+		{"netlab is there", "host", "command -v netlab", "", 0, "/netlab/netlab\n", ""},
 		{"and names the lab", "ns1", "echo $NETLAB_LAB $TERM", "", 0, "lab vt52\n", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -13,9 +13,8 @@ import (
 // ProgramFile is where a lab finds netlab's own program, which its engine is
 // started from. It is a mount of that one file, read-only and locked: who is
 // root of the lab may be the user whose file it is on the host, and must not be
-// able to write to it through /proc/PID/exe either (mount_namespaces(7)). Its
-// directory is root's alone, as that of a user's labs is everywhere.
-const ProgramFile = "/run/netlab/netlab"
+// able to write to it through /proc/PID/exe either (mount_namespaces(7)).
+const ProgramFile = "/netlab/netlab"
 
 // selfExe is this process's program, whatever became of the path of it.
 const selfExe = "/proc/self/exe"
@@ -118,7 +117,7 @@ func (b *builder) program(at int, set settings) {
 	defer from.Close()
 	b.try("show netlab's program", func() error {
 		file := b.root + ProgramFile
-		if err := os.Mkdir(filepath.Dir(file), 0o700); err != nil {
+		if err := os.Mkdir(filepath.Dir(file), 0o755); err != nil {
 			return err
 		}
 		if err := os.WriteFile(file, nil, 0o755); err != nil {

@@ -31,7 +31,8 @@ umount -l $f 2>/dev/null && echo ESCAPED lazily
 touch /tmp/bound; mount --bind $f /tmp/bound && { mount -o remount,bind,rw /tmp/bound 2>/dev/null && echo ESCAPED rebound; tries /tmp/bound; }
 unshare -m sh -c "mount -o remount,bind,rw $f" 2>/dev/null && echo ESCAPED unshared
 unshare -Urm sh -c "mount -o remount,bind,rw $f" 2>/dev/null && echo ESCAPED in a namespace of its own
-mv /run/netlab /run/elsewhere 2>/dev/null && tries /run/elsewhere/netlab
+mv ${f%/*} /run/elsewhere 2>/dev/null && echo ESCAPED moved
+rm -f $f 2>/dev/null && echo ESCAPED removed
 true`
 
 // TestTheLabHasNetlabsProgram starts a lab from a file of each kind, which is

@@ -58,10 +58,10 @@ func TestALabsRootCanDoWhatLessonsDo(t *testing.T) {
 func TestContainment(t *testing.T) {
 	sentinel := hostFile(t)
 	scripts := map[string]string{
-		"remount a read-only mount writable": `for m in / /usr /bin /lib /opt /dev /run/netlab/netlab; do mount -o remount,rw $m && echo ESCAPED $m; mount -o remount,bind,rw $m && echo ESCAPED $m; done; true`,
+		"remount a read-only mount writable": `for m in / /usr /bin /lib /opt /dev ` + ProgramFile + `; do mount -o remount,rw $m && echo ESCAPED $m; mount -o remount,bind,rw $m && echo ESCAPED $m; done; true`,
 		"write through every mount": `while read -r _ at _ opts _; do case $at in /tmp|/run|/run/*|/var|/root|/home|/etc|/proc|/sys|/dev/*) continue;; esac
 			touch "$at/netlab-escape" 2>/dev/null && echo ESCAPED "$at"; done < /proc/mounts; touch /usr/bin/netlab-escape && echo ESCAPED; true`,
-		"unmount what covers the host":   `for m in /usr /etc /proc /dev /run /tmp /var /home /run/netlab/netlab; do umount $m && echo ESCAPED $m; umount -l $m && echo ESCAPED $m; done; true`,
+		"unmount what covers the host":   `for m in /usr /etc /proc /dev /run /tmp /var /home ` + ProgramFile + `; do umount $m && echo ESCAPED $m; umount -l $m && echo ESCAPED $m; done; true`,
 		"look behind the lab's own /sys": `umount -l /sys; ls /sys/class/net 2>/dev/null | grep -v '^lo$' && echo ESCAPED; true`,
 		"read process 1":                 `ls /proc/1/root/ && echo ESCAPED; ls -l /proc/1/fd && echo ESCAPED; cat /proc/1/environ && echo ESCAPED; readlink /proc/1/exe && echo ESCAPED; readlink /proc/1/ns/mnt && echo ESCAPED; true`,
 		"enter process 1's namespaces":   `nsenter -t 1 -m true && echo ESCAPED; nsenter -t 1 -U true && echo ESCAPED; nsenter -t 1 -n true && echo ESCAPED; true`,
