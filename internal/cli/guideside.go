@@ -59,8 +59,8 @@ type tracer interface {
 	Trace(ctx context.Context, p control.Probe) (control.Seen, error)
 }
 
-// trace follows a ping of the step at hand: the last one that it claims
-// something about.
+// trace follows a ping of the step at hand, or the lookup of a name: the last
+// one that it claims something about.
 func (g *guide) trace(ctx context.Context, lab run.Lab) error {
 	in, ok := lab.(tracer)
 	probe, found := probeOf(g.step)
@@ -90,20 +90,27 @@ func probeOf(s scenario.Step) (control.Probe, bool) {
 	checks := slices.Clone(s.Checks)
 	slices.SortStableFunc(checks, func(a, b check.Check) int { return surprise(a) - surprise(b) })
 	for _, c := range slices.Backward(checks) {
-		from, to := "", netip.Addr{}
+		p := control.Probe{Proto: measure.ICMP, Timeout: maxTrace}
+		var to netip.Addr
 		switch {
 		case c.Ping != nil:
-			from, to = c.Ping.In, c.Ping.To
+			p.From, to = c.Ping.In, c.Ping.To
 		case c.Path != nil:
-			from, to = c.Path.In, c.Path.To
+			p.From, to = c.Path.In, c.Path.To
 		case c.Seen != nil:
-			from, to = c.Seen.In, c.Seen.To
+			p.From, to = c.Seen.In, c.Seen.To
 		case c.Lookup != nil:
-			from, to = c.Lookup.In, c.Lookup.To
+			p.From, to = c.Lookup.In, c.Lookup.To
+		case c.Resolves != nil:
+			p.From, p.To, p.Name, p.Family = c.Resolves.In, c.Resolves.Name, true, c.Resolves.Family
 		default:
 			continue
 		}
-		return control.Probe{From: cmp.Or(from, snapshot.Host), To: to.String(), Proto: measure.ICMP, Timeout: maxTrace}, true
+		p.From = cmp.Or(p.From, snapshot.Host)
+		if !p.Name {
+			p.To = to.String()
+		}
+		return p, true
 	}
 	return control.Probe{}, false
 }

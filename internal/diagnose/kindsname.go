@@ -10,6 +10,7 @@ const (
 	SearchWrong       Kind = "search-wrong"
 	NdotsTooHigh      Kind = "ndots-too-high"
 	NameImpossible    Kind = "name-impossible" // too long, or with an empty part
+	NoIPv6Address     Kind = "no-ipv6-address"
 	StaleHosts        Kind = "stale-hosts-line"
 	HostsMissing      Kind = "hosts-line-missing"
 	HostsTypo         Kind = "hosts-name-typo"

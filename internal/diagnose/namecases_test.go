@@ -186,6 +186,19 @@ func TestCausesOfNames(t *testing.T) {
 	}
 }
 
+// getent ahostsv6 looks for nothing where nobody could go to what it finds.
+func TestANameIsNotLookedForWithoutAnAddressOfItsFamily(t *testing.T) {
+	lab := bureau("10.0.0.4 www\n", "nameserver 10.0.0.2\n", "hosts: files dns\n")
+	trace := NameTrace{Resolved: measure.Resolved{From: "A", Name: "www", Family: 6, By: "getent"}}
+	if got := WhyName(lab, trace); len(got) != 1 || where(got[0]) != "no-ipv6-address@A" || !got[0].Sure || got[0].Look != "ip -n A -6 addr show" {
+		t.Errorf("%+v", got)
+	}
+	lab.Spaces[1].Addrs = append(lab.Spaces[1].Addrs, snapshot.Addr{Link: "eth0", Prefix: netip.MustParsePrefix("fd00::1/64"), Scope: "global"})
+	if got := WhyName(lab, trace); len(got) == 0 || where(got[0]) != "hosts-other-family@A" {
+		t.Errorf("with an IPv6 address: %+v", got)
+	}
+}
+
 // A claim about the answer of one server has nothing to do with files.
 func TestCausesOfOneAnswer(t *testing.T) {
 	lab := bureau("", "", "hosts: files\n")

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"fmt"
+	"net/netip"
 	"strings"
 
 	"netlab/internal/dns"
@@ -12,6 +13,9 @@ import (
 // library did.
 func (q *search) unnamed() []Cause {
 	if c := q.impossible(); len(c) > 0 {
+		return c
+	}
+	if c := q.unlooked(); len(c) > 0 {
 		return c
 	}
 	if len(q.sources.Sources) == 0 {
@@ -49,6 +53,23 @@ func (q *search) impossible() []Cause {
 		return nil
 	}
 	return []Cause{q.blame(NameImpossible, q.from, true, "no such name can be asked for: "+err.Error(), "")}
+}
+
+// unlooked: nothing was looked for, since the namespace has no IPv6 address.
+func (q *search) unlooked() []Cause {
+	s, ok := q.lab.Space(q.from)
+	if !ok || q.family() != 6 {
+		return nil
+	}
+	var addrs []netip.Addr
+	for _, a := range s.Addrs {
+		addrs = append(addrs, a.Prefix.Addr())
+	}
+	if _, looked := nss.Looked(addrs, 6); looked {
+		return nil
+	}
+	ip, _, _ := programs(q.from)
+	return []Cause{q.blame(NoIPv6Address, q.from, true, q.from+" has no IPv6 address, so the library looks for none: it reads no file and asks no server (AI_ADDRCONFIG)", ip+"-6 addr show")}
 }
 
 // truth is an answer that gives a name an address: of a server that has it by

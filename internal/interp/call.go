@@ -132,6 +132,9 @@ func (s *session) perform(ctx context.Context, c *call, p plan) int {
 		place = host
 	}
 	s.out.say(event.Event{Kind: event.Command, Line: line, Place: place, By: p.by, Text: p.text})
+	if c.background {
+		s.begun.Add(1)
+	}
 	if s.opts.Netlink && p.by == byIP {
 		s.out.say(event.Event{Kind: event.Note, Text: "what this machine's own " + tool(c.args[0]) + " sends to the kernel is not shown: netlab sees only its own messages"})
 	}

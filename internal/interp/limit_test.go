@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sys/unix"
 
 	"netlab/internal/event"
@@ -187,6 +188,25 @@ func TestBackgroundJobs(t *testing.T) {
 	}
 	if n := count("sleep 77"); n != 1 {
 		t.Errorf("%d of the first job run", n)
+	}
+}
+
+func TestCommandsAreToldInTheOrderInWhichTheyAreWritten(t *testing.T) {
+	s := open(t, Options{})
+	var text string
+	var want []string
+	for n := range 20 {
+		job, next := fmt.Sprintf("sleep 0.%d", n), fmt.Sprintf("sleep 0.000%d", n)
+		text += job + " &\n" + next + "\n"
+		want = append(want, job+" &", next)
+	}
+	k := do(t, s, text)
+	var got []string
+	for _, e := range k.of(event.Command) {
+		got = append(got, e.Line)
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
 	}
 }
 

@@ -33,6 +33,7 @@ type session struct {
 	stopping       sync.Once
 	calls          atomic.Uint32
 	writings       atomic.Int32 // files that the shell itself has written in this snippet
+	begun          atomic.Int32 // commands in the background whose beginning has been told
 	toldEndless    atomic.Bool  // that a ping without -c is bounded: once is enough
 
 	mu      sync.Mutex
@@ -89,7 +90,11 @@ func (s *session) run(text string) Result {
 	res := Result{}
 	for i, stmt := range file.Stmts {
 		s.out.send(message{At: firstLine(text[stmt.Pos().Offset():stmt.End().Offset()])})
+		begun := s.begun.Load()
 		res.Exit = s.statement(stmt)
+		if stmt.Background {
+			s.settle(func() bool { return s.begun.Load() > begun })
+		}
 		if s.runner.Exited() {
 			res.Early = i+1 < len(file.Stmts)
 			break
@@ -195,15 +200,16 @@ func (s *session) tellDropped(what string, n int64) {
 	s.out.say(event.Event{Kind: event.Note, Text: fmt.Sprintf("only the first %s of the output of %s is shown; %d bytes more were dropped", size(s.opts.MaxOutput), what, n)})
 }
 
-// settleTime is how long a snippet that starts background jobs waits at its
-// end for them to begin, so that they can be named.
+// settleTime is how long a snippet waits for background jobs to begin: after
+// each, so that they are told in the order in which they are written, and at its
+// end, so that they can be named.
 const settleTime = 20 * time.Millisecond
 
-// awaitJobs waits until so many jobs run, or it has been long enough.
-func (s *session) awaitJobs(n int) {
+// settle waits until something is so, or it has been long enough.
+func (s *session) settle(done func() bool) {
 	tick := time.NewTicker(time.Millisecond)
 	defer tick.Stop()
-	for end := time.Now().Add(settleTime); s.jobCount() < n && time.Now().Before(end); {
+	for end := time.Now().Add(settleTime); !done() && time.Now().Before(end); {
 		<-tick.C
 	}
 }
@@ -211,7 +217,7 @@ func (s *session) awaitJobs(n int) {
 // listJobs names the background jobs that the snippet leaves, once each. So
 // many are expected, unless some have ended already.
 func (s *session) listJobs(expected int) {
-	s.awaitJobs(expected)
+	s.settle(func() bool { return s.jobCount() >= expected })
 	s.awaitServers()
 	var names []string
 	s.mu.Lock()

@@ -96,7 +96,7 @@ func TestABrokenLabFailsTheStep(t *testing.T) {
 		{"a name known too early", "hosts-file", 5, "echo '192.168.1.100 myserver.example.com' >> /etc/netns/B/hosts", "it succeeded"},
 		{"a name server that has ended", "dns", 8, "sh -c 'kill -9 $(ip netns pids public)'", "no name server runs in public"},
 		{"a file without the name", "nsswitch", 2, ": > /etc/netns/A/hosts", "192.168.1.101"},
-		{"a resolver that nobody names", "domains", 9, ": > /etc/netns/A/resolv.conf", "exit status"},
+		{"a resolver that nobody names", "domains", 10, ": > /etc/netns/A/resolv.conf", "exit status"},
 		{"the address gone", "bridge-host", 5, "ip addr del 10.1.1.4/24 dev br0", "exit status"},
 	}
 	for _, tt := range tests {

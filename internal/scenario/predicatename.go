@@ -17,7 +17,7 @@ func resolvesRecord(r *check.Resolves) record {
 		fields: []field{
 			in(&r.In),
 			{"name", domain(&r.Name), true, "the name, as a program would look it up"},
-			{"family", ipFamily(&r.Family), false, "whether IPv4 (left out) or IPv6 addresses are looked for"},
+			{"family", ipFamily(&r.Family), false, "whether IPv4 (left out) or IPv6 addresses are looked for. With 6 it is `getent ahostsv6`: a node without an IPv6 address looks for none, and a source that has only an IPv4 address ends the search"},
 			{"to", oneOrMany[netip.Addr]{&r.To, func(a *netip.Addr) value { return address(a) }}, false, "the address that is found, or a list: these and no others"},
 			{"tries", many[string]{&r.Tries, func(s *string) value { return domain(s) }, 0, maxList}, false, "the names that `in` asks name servers for meanwhile, in the order of their first question; `[]`: it asks for none"},
 			asksField(&r.Asks, "the nodes that get a question meanwhile, from whomever, in the order of their first; `[]`: none does"),

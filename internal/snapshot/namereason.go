@@ -82,7 +82,7 @@ func (c fileChange) serverReason(sign string, server netip.Addr, now nss.Resolv)
 	case at == 0:
 		return fmt.Sprintf("from now on %s asks this server first", c.who)
 	}
-	return fmt.Sprintf("%s asks this server when those before it do not answer", c.who)
+	return fmt.Sprintf("%s asks this server only when those before it are silent, refuse or fail", c.who)
 }
 
 func (c fileChange) searchReason(sign string, now nss.Resolv) string {
@@ -142,16 +142,25 @@ func (c fileChange) switchReason(sign, text string) string {
 	return "the order was " + order(one)
 }
 
-// order names the sources of names in words.
+// order names the sources of names in words, and where the search may end
+// although the name is not found.
 func order(s nss.Switch) string {
-	var all []string
-	for _, source := range s.Sources {
-		all = append(all, source.Name)
-	}
-	if all == nil {
+	if len(s.Sources) == 0 {
 		return "none"
 	}
-	return strings.Join(all, ", then ")
+	words := s.Sources[0].Name
+	for i, source := range s.Sources[1:] {
+		before := s.Sources[i]
+		switch {
+		case before.Then(nss.NotFound) != nss.Return:
+			words += ", then " + source.Name
+		case before.Then(nss.Unavail) != nss.Return:
+			words += ", and only if that gives no answer, " + source.Name
+		default:
+			return words + ", and nowhere else"
+		}
+	}
+	return words
 }
 
 // listed joins names to be read.
