@@ -40,6 +40,9 @@ func (q *search) ended() []Cause {
 	if len(steps) == 0 || slices.ContainsFunc(steps, func(s nss.Step) bool { return s.Source == "dns" }) {
 		return nil
 	}
+	if steps[len(steps)-1].Says == nss.Success { // the hosts file has the name, for the other family
+		return nil
+	}
 	last := q.sources.Sources[len(steps)-1]
 	text := fmt.Sprintf("nsswitch.conf of %s ends the search at %s: dns stands behind it, so no name server is asked", q.from, strings.TrimSpace(last.Name+" "+actions(last)))
 	return []Cause{q.blame(SwitchReturn, q.from, true, text, cat(q.from, "nsswitch.conf"), q.switchLine())}
