@@ -70,7 +70,7 @@ func loaded(t testing.TB, load func(fs.FS) (scenario.Catalog, error)) scenario.C
 
 // eachLesson runs a test for every lesson and for every IPv6 variant.
 func eachLesson(t *testing.T, f func(t *testing.T, all scenario.Catalog, s scenario.Scenario)) {
-	for _, all := range []scenario.Catalog{catalog(t), loaded(t, scenario.LoadIPv6)} {
+	for _, all := range []scenario.Catalog{loaded(t, scenario.LoadIPv6), catalog(t)} {
 		for _, s := range all.All() {
 			t.Run(s.Label(), func(t *testing.T) { f(t, all, s) })
 		}
@@ -83,7 +83,7 @@ func apart(t *testing.T, f func(t *testing.T, all scenario.Catalog, s scenario.S
 	const oneVar, atOnce = "NETLAB_TEST_LESSON", 4
 	one := os.Getenv(oneVar)
 	var labels []string
-	for _, all := range []scenario.Catalog{catalog(t), loaded(t, scenario.LoadIPv6)} {
+	for _, all := range []scenario.Catalog{loaded(t, scenario.LoadIPv6), catalog(t)} {
 		for _, s := range all.All() {
 			labels = append(labels, s.Label())
 			if s.Label() == one {
