@@ -55,6 +55,7 @@ func (q *search) asking(d measure.DNS) exchange {
 	e.Server = trace.Owner(q.lab, e.From, d.Server.Addr())
 	for _, o := range d.Odd {
 		e.OtherID = e.OtherID || slices.Contains(strings.Fields(o), "id")
+		e.OtherQuestion = e.OtherQuestion || strings.Contains(o, "another question") || strings.Contains(o, "which question")
 	}
 	return e
 }

@@ -38,5 +38,6 @@ const (
 	ForwardLoop       Kind = "forward-loop"
 	ServerGarbage     Kind = "server-garbage"
 	ServerOtherID     Kind = "server-other-id"
+	ServerOtherAnswer Kind = "server-other-answer" // to another question
 	TCPBlocked        Kind = "tcp-blocked"
 )

@@ -189,6 +189,12 @@ func TestCausesOfOneAnswer(t *testing.T) {
 	if got := WhyName(lab, NameTrace{Direct: &d}); len(got) == 0 || got[0].Kind != ServerGarbage {
 		t.Errorf("%+v", got)
 	}
+	for _, odd := range []string{"it answers another question: x.lab. A, and not www.lab. MX", "it does not say which question it answers"} {
+		d.Odd = []string{odd}
+		if got := WhyName(lab, NameTrace{Direct: &d}); len(got) == 0 || got[0].Kind != ServerOtherAnswer || !got[0].Sure {
+			t.Errorf("%s: %+v", odd, got)
+		}
+	}
 }
 
 func TestNextQuestionsOfAName(t *testing.T) {

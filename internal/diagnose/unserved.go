@@ -114,12 +114,8 @@ func (q *search) noServer() []Cause {
 // unanswered: a question got no answer. Seen are the servers that led to it.
 func (q *search) unanswered(e exchange, seen []string) []Cause {
 	own := e.From == q.from && len(seen) == 0
-	switch {
-	case len(e.Odd) > 0 && !e.OtherID:
-		return []Cause{q.blame(ServerGarbage, e.Server, true, "what "+e.To.Addr().String()+" ("+e.Server+") answers is no DNS message: something else than a name server listens on port 53", listening(e.Server), e.String())}
-	case e.OtherID:
-		return []Cause{q.blame(ServerOtherID, e.Server, true, "what "+e.To.Addr().String()+" ("+e.Server+") answers has another id than the question, so nobody takes it for the answer",
-			dig(e.From, e.To.Addr(), e.Name, e.Type), e.String())}
+	if len(e.Odd) > 0 || e.OtherID {
+		return []Cause{q.odd(e)}
 	}
 	network := q.network(e)
 	if c := q.misdirected(e, network, own); len(c) > 0 {
@@ -137,6 +133,19 @@ func (q *search) unanswered(e exchange, seen []string) []Cause {
 		return network
 	}
 	return []Cause{q.blame("", e.Server, false, "no answer comes from "+e.To.Addr().String(), dig(e.From, e.To.Addr(), e.Name, e.Type), e.String())}
+}
+
+// odd: what came is no answer to the question.
+func (q *search) odd(e exchange) Cause {
+	what := "what " + e.To.Addr().String() + " (" + e.Server + ") answers "
+	show := dig(e.From, e.To.Addr(), e.Name, e.Type)
+	switch {
+	case e.OtherID:
+		return q.blame(ServerOtherID, e.Server, true, what+"has another id than the question, so nobody takes it for the answer", show, e.String())
+	case e.OtherQuestion:
+		return q.blame(ServerOtherAnswer, e.Server, true, what+"is no answer to the question of "+e.From+", so nobody takes it for one", show, e.String())
+	}
+	return q.blame(ServerGarbage, e.Server, true, what+"is no DNS message: something else than a name server listens on port 53", listening(e.Server), e.String())
 }
 
 // network is why a packet to a server gets no answer, in words of both.
