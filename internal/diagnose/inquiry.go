@@ -96,6 +96,8 @@ func (q inquiry) unasked() []Finding {
 	byDNS := slices.ContainsFunc(sources, func(s nss.Source) bool { return s.Name == "dns" })
 	switch {
 	case others:
+	case q.files.Resolv.Flaw != "" && resolv.Assumed:
+		out = append(out, Finding{q.files.Resolv.Flawed(), ""})
 	case !byDNS:
 		out = append(out, Finding{q.from + " does not ask DNS: nsswitch.conf does not name it", "nsswitch.conf: hosts: " + sourceNames(sources)})
 	case resolv.Assumed:

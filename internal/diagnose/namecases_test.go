@@ -197,6 +197,37 @@ func TestCausesOfOneAnswer(t *testing.T) {
 	}
 }
 
+// A file that could not be read is not one that says nothing.
+func TestCausesInFilesThatAreNone(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		file func(*nss.Files) *nss.File
+		flaw nss.Flaw
+		sure bool
+	}{
+		{"resolv.conf is a pipe", func(f *nss.Files) *nss.File { return &f.Resolv }, nss.Pipe, true},
+		{"hosts is a pipe", func(f *nss.Files) *nss.File { return &f.Hosts }, nss.Pipe, true},
+		{"nsswitch.conf is a pipe", func(f *nss.Files) *nss.File { return &f.Switch }, nss.Pipe, true},
+		{"resolv.conf is a device", func(f *nss.Files) *nss.File { return &f.Resolv }, nss.Device, false},
+		{"resolv.conf is long, and its server stands at the end", func(f *nss.Files) *nss.File { return &f.Resolv }, nss.Large, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			lab := bureau("", "", "hosts: files dns\n")
+			f := tt.file(&lab.Spaces[1].Names)
+			f.Flaw = tt.flaw
+			got := WhyName(lab, NameTrace{Resolved: measure.Resolved{From: "A", Name: "www.lab", Family: 4}})
+			if len(got) == 0 || got[0].Kind != FileUnread || got[0].Sure != tt.sure || !strings.Contains(got[0].Text, f.Path) {
+				t.Errorf("%+v", got)
+			}
+		})
+	}
+	lab := bureau("", "nameserver 10.0.0.2\n", "hosts: dns\n")
+	lab.Spaces[1].Names.Hosts.Flaw = nss.Pipe
+	if got := WhyName(lab, NameTrace{Resolved: measure.Resolved{From: "A", Name: "www.lab", Family: 4}}); len(got) > 0 && got[0].Kind == FileUnread {
+		t.Errorf("a file that nobody reads is blamed: %+v", got)
+	}
+}
+
 func TestNextQuestionsOfAName(t *testing.T) {
 	lab := bureau("", "nameserver 10.0.0.2\nsearch lab\n", "hosts: files dns\n")
 	asks, ways := NextName(lab, NameTrace{Resolved: measure.Resolved{From: "A", Name: "www", Family: 4, Took: 255}})

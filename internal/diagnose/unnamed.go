@@ -14,6 +14,9 @@ func (q *search) unnamed() []Cause {
 	if c := q.impossible(); len(c) > 0 {
 		return c
 	}
+	if c := q.waiting(); len(c) > 0 {
+		return c
+	}
 	if len(q.sources.Sources) == 0 {
 		return []Cause{q.misspelt("nsswitch.conf of " + q.from + " names no source that can be used for host names, so no name is found at all")}
 	}
@@ -97,6 +100,9 @@ func (q *search) unasked() []Cause {
 		}
 		return []Cause{q.blame(SwitchNoDNS, q.from, true, "nsswitch.conf of "+q.from+" does not name dns, so no name server is asked; "+e.Server+" knows "+shown(name),
 			cat(q.from, "nsswitch.conf"), q.switchLine(), shows)}
+	}
+	if q.files.Switch.Flaw != "" {
+		return []Cause{q.unread(q.files.Switch, false)}
 	}
 	text := "the hosts file of " + q.from + " has no line for " + q.name + ", and nsswitch.conf names no other source that has it"
 	return []Cause{q.blame(HostsMissing, q.from, true, text, cat(q.from, "hosts"), q.switchLine())}

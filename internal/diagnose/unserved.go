@@ -104,6 +104,9 @@ func (q *search) noServer() []Cause {
 			}
 		}
 	}
+	if q.files.Resolv.Flaw != "" {
+		return []Cause{q.unread(q.files.Resolv, false)}
+	}
 	text := "no nameserver is configured: resolv.conf of " + q.from + " names none"
 	if q.files.Resolv.Path == "" {
 		text = "no nameserver is configured: " + q.from + " has no resolv.conf"

@@ -67,8 +67,8 @@ func (d *digger) configured() ([]digServer, error) {
 		}
 		addrs, text = append(addrs, a), text+a.String()
 	}
-	where := cmp.Or(d.Files.Resolv.Path, "a resolv.conf that is not there")
-	return d.at(addrs, ""), d.tell(control.Dug{Note: where + " names no name server to ask: dig asks this machine itself, " + text})
+	where := cmp.Or(d.Files.Resolv.Flawed(), cmp.Or(d.Files.Resolv.Path, "a resolv.conf that is not there")+" names no name server to ask")
+	return d.at(addrs, ""), d.tell(control.Dug{Note: where + ": dig asks this machine itself, " + text})
 }
 
 // addresses finds the addresses of a server that was given by name, as the
