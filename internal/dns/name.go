@@ -180,8 +180,11 @@ func printName(all []string) string {
 
 // ReverseName is the name below in-addr.arpa (RFC 1035, 3.5) or ip6.arpa (RFC
 // 3596, 2.5) whose PTR record has the name of an address.
-func ReverseName(addr netip.Addr) string {
-	addr = addr.Unmap()
+func ReverseName(addr netip.Addr) string { return reverseName(addr.Unmap()) }
+
+// reverseName takes an IPv4 address that is written as an IPv6 one (RFC 4291,
+// 2.5.5) for an IPv6 address, as dig does.
+func reverseName(addr netip.Addr) string {
 	b := addr.AsSlice()
 	var out strings.Builder
 	for i := len(b) - 1; i >= 0; i-- {

@@ -22,7 +22,7 @@ func (d *digger) servers(ctx context.Context) ([]digServer, error) {
 	}
 	if addr, err := netip.ParseAddr(l.Server); err == nil {
 		if !d.suits(addr) {
-			return nil, d.tell(control.Dug{Remark: ";; No acceptable nameservers"})
+			return nil, d.tell(control.Dug{Remark: unsuited(addr)})
 		}
 		return []digServer{{addr: netip.AddrPortFrom(addr, l.Port)}}, nil
 	}
@@ -44,6 +44,15 @@ func (d *digger) at(addrs []netip.Addr, name string) []digServer {
 // suits says whether -4 and -6 allow an address.
 func (d *digger) suits(addr netip.Addr) bool {
 	return d.lookup.Family == 0 || (d.lookup.Family == 4) == addr.Unmap().Is4()
+}
+
+// unsuited says what the real dig says of a server of the other family: by IPv6
+// it would have to go to an IPv4 address, written as one of IPv6.
+func unsuited(addr netip.Addr) string {
+	if addr.Unmap().Is6() {
+		return "dig: couldn't get address for '" + addr.String() + "': address family not supported"
+	}
+	return ";; Skipping mapped address '::ffff:" + addr.Unmap().String() + "'\n;; No acceptable nameservers"
 }
 
 // configured are the servers of resolv.conf, or this machine itself.
