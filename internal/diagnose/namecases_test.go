@@ -86,6 +86,26 @@ func (t *chat) hears(from, to, question string, recursive bool, m *dns.Message) 
 	return t
 }
 
+// toItself adds a question of a machine to its own address, and no answer.
+func (t *chat) toItself(space, question string) *chat {
+	t.hears(space, "127.0.0.1", question, true, nil)
+	t.heard[len(t.heard)-1].Taker = space
+	return t
+}
+
+// answers adds the answer to the last question, which a machine put to itself.
+func (t *chat) answers(space string, m *dns.Message) *chat {
+	q := t.heard[len(t.heard)-1]
+	t.heard = append(t.heard, measure.Heard{At: q.At + 1, Sender: space, Taker: space, From: q.To, To: q.From, Message: m})
+	return t
+}
+
+// serving is the lab with a name server in A.
+func serving(lab snapshot.Lab) snapshot.Lab {
+	lab.Spaces[1].Sockets = []snapshot.Socket{{Proto: "udp", Addr: netip.IPv4Unspecified(), Port: dns.Port}}
+	return lab
+}
+
 // itself adds what a server says in its own namespace.
 func (t *chat) itself(server, question string, m *dns.Message) *chat {
 	name, typ, _ := strings.Cut(question, " ")
@@ -114,6 +134,31 @@ func TestCausesOfNames(t *testing.T) {
 		{"a name of 300 characters", plain(), long, "", &chat{}, "name-impossible@A!", "no such name can be asked for: the name"},
 		{"a label of 64 characters", plain(), strings.Repeat("a", 64) + ".lab", "", &chat{}, "name-impossible@A!", "is too long"},
 		{"two dots", plain(), "www..lab", "", &chat{}, "name-impossible@A!", "an empty label"},
+		{"a name in capitals", plain(), "WEB.lab", "",
+			(&chat{}).hears("A", "dns", "WEB.lab. A", true, denied("WEB.lab. A", dns.NXDomain, "aa rd", "lab.")), "record-missing@dns!", "there is no name web.lab"},
+		{"a name with a blank", plain(), "x y.lab", "",
+			(&chat{}).hears("A", "dns", `x\032y.lab. A`, true, denied(`x\032y.lab. A`, dns.NXDomain, "aa rd", "lab.")), "record-missing@dns!", `there is no name x\032y.lab`},
+		{"letters beyond ASCII", plain(), "münchen.lab", "", &chat{}, "name-impossible@A!", "written with xn--"},
+		{"letters beyond ASCII that were asked for", plain(), "münchen.lab", "",
+			(&chat{}).hears("A", "dns", "xn--mnchen-3ya.lab. A", true, denied("xn--mnchen-3ya.lab. A", dns.NXDomain, "aa rd", "lab.")), "", ""},
+		{"a machine asks itself, and others know", bureau("", "nameserver 127.0.0.1\n", "hosts: files dns\n"), "www.lab", "",
+			(&chat{}).toItself("A", "www.lab. A").itself("dns", "www.lab. A", reply("www.lab. A", dns.NoError, "aa", "www.lab. A 10.0.0.4")),
+			"wrong-nameserver@A!", "asks the nameserver 127.0.0.1, which is A, and no name server"},
+		{"a machine asks itself, and nobody knows", bureau("", "nameserver 127.0.0.1\n", "hosts: files dns\n"), "www.lab", "", (&chat{}).toItself("A", "www.lab. A"),
+			"service-not-listening@A!", "A asks itself, at 127.0.0.1, and no name server listens there"},
+		{"the unspecified address is the machine itself", bureau("", "nameserver 0.0.0.0\n", "hosts: files dns\n"), "www.lab", "", (&chat{}).toItself("A", "www.lab. A").toItself("A", "www.lab. A"),
+			"service-not-listening@A!", "A asks itself, at 127.0.0.1, and no name server listens there"},
+		{"a machine asks its own server, which is silent", serving(bureau("", "nameserver 127.0.0.1\n", "hosts: files dns\n")), "www.lab", "", (&chat{}).toItself("A", "www.lab. A").toItself("A", "www.lab. A"),
+			"@A", "no answer comes from 127.0.0.1"},
+		{"no nameserver, and the own server is silent", serving(bureau("", "", "hosts: files dns\n")), "www.lab", "", (&chat{}).toItself("A", "www.lab. A"),
+			"@A", "no answer comes from 127.0.0.1"},
+		{"no nameserver, and the own server says no", serving(bureau("", "", "hosts: files dns\n")), "www.lab", "",
+			(&chat{}).toItself("A", "www.lab. A").answers("A", denied("www.lab. A", dns.NXDomain, "aa rd", "lab.")), "record-missing@A!", "there is no name www.lab"},
+		{"the first server is the machine itself, which refuses at once", bureau("", "nameserver 127.0.0.1\nnameserver 10.0.0.2\n", "hosts: files dns\n"), "www.lab", "10.0.0.4",
+			(&chat{}).toItself("A", "www.lab. A").hears("A", "dns", "www.lab. A", true, reply("www.lab. A", dns.NoError, "aa rd", "www.lab. A 10.0.0.4")), "", ""},
+		{"a machine asks its own server, which asks itself", serving(bureau("", "nameserver 127.0.0.1\noptions attempts:1\n", "hosts: files dns\n")), "www.lab", "", (&chat{}).toItself("A", "www.lab. A").toItself("A", "www.lab. A"),
+			"forward-loop@A!", "forwards the question for www.lab to 127.0.0.1, from where it came"},
+		{"no attempts", bureau("", "nameserver 10.0.0.2\noptions attempts:0\n", "hosts: files dns\n"), "www.lab", "", &chat{}, "resolv-conf-mistake@A!", "allows no attempts"},
 		{"a file that glibc gives up", bureau("10.0.0.4 www\n", "nameserver 10.0.0.2\n", "hosts: files [NOTFOUND=retrun] dns\n"), "www", "", &chat{},
 			"nsswitch-mistake@A!", "no name is found at all"},
 		{"nobody in the lab serves", bureau("", "", "hosts: files\n"), "www", "", &chat{}, "hosts-line-missing@A!", "names no other source"},

@@ -1,8 +1,10 @@
 package diagnose
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
+	"unicode"
 
 	"netlab/internal/dns"
 	"netlab/internal/nss"
@@ -43,14 +45,15 @@ func (q *search) unnamed() []Cause {
 
 // impossible: no question can have this name.
 func (q *search) impossible() []Cause {
-	err := dns.CheckName(q.name)
-	if err == nil && len(q.candidates) > 0 {
-		return nil
+	if err := dns.CheckName(q.name); err != nil {
+		return []Cause{q.blame(NameImpossible, q.from, true, "no such name can be asked for: "+err.Error(), "")}
 	}
-	if err == nil {
-		return nil
+	beyond := strings.ContainsFunc(q.name, func(r rune) bool { return r > unicode.MaxASCII })
+	if beyond && q.source("dns") && len(q.asked(q.from, func(exchange) bool { return true })) == 0 {
+		text := cmp.Or(q.t.Resolved.By, "the library") + " has asked nobody for " + q.name + ": it has letters beyond ASCII, and in DNS such a name is written with xn-- (RFC 5890)"
+		return []Cause{q.blame(NameImpossible, q.from, true, text, "")}
 	}
-	return []Cause{q.blame(NameImpossible, q.from, true, "no such name can be asked for: "+err.Error(), "")}
+	return nil
 }
 
 // passedBy: the hosts file has the name, and the library did not come to it.

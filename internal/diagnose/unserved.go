@@ -5,15 +5,18 @@ import (
 	"slices"
 	"strings"
 
-	"netlab/internal/dns"
 	"netlab/internal/measure"
 	"netlab/internal/nss"
+	"netlab/internal/snapshot"
 )
 
 // unserved: name servers were to be asked, and no address came of it.
 func (q *search) unserved() []Cause {
-	if q.resolv.Assumed {
+	switch {
+	case q.resolv.Assumed:
 		return q.noServer()
+	case q.resolv.Attempts == 0:
+		return []Cause{q.blame(ResolvMistake, q.from, true, "resolv.conf of "+q.from+" allows no attempts, so that no name server is asked", cat(q.from, "resolv.conf"), q.attempts())}
 	}
 	var silent, answers []exchange
 	for _, s := range q.resolv.Servers {
@@ -40,6 +43,17 @@ func (q *search) unserved() []Cause {
 		}
 	}
 	return found
+}
+
+// attempts is the line that says how often servers are asked.
+func (q *search) attempts() string {
+	line := ""
+	for l := range strings.Lines(q.files.Resolv.Text) {
+		if strings.HasPrefix(l, "options") && strings.Contains(l, "attempts:") {
+			line = strings.TrimSpace(l)
+		}
+	}
+	return line
 }
 
 // best is the question to one of the library's servers that tells most: one
@@ -79,9 +93,9 @@ func (q *search) best(s nss.Server) (exchange, bool) {
 // first domain.
 func (q *search) likely() string {
 	if len(q.candidates) == 0 {
-		return dns.Absolute(q.name)
+		return asAsked(q.name)
 	}
-	whole := dns.Absolute(q.name)
+	whole := asAsked(q.name)
 	if strings.Contains(strings.TrimSuffix(q.name, "."), ".") && slices.Contains(q.candidates, whole) {
 		return whole
 	}
@@ -97,12 +111,11 @@ func (q *search) noServer() []Cause {
 		}
 	}
 	s, _ := q.lab.Space(q.from)
-	if listens(s) {
-		for _, e := range q.all {
-			if e.From == q.from && e.To.Addr().IsLoopback() && e.Answer != nil {
-				return q.explain(e, nil)
-			}
+	if e, asked := q.best(q.resolv.Servers[0]); asked && listens(s) {
+		if e.Answer == nil {
+			return q.unanswered(e, nil)
 		}
+		return q.explain(e, nil)
 	}
 	if q.files.Resolv.Flaw != "" {
 		return []Cause{q.unread(q.files.Resolv, false)}
@@ -120,9 +133,14 @@ func (q *search) unanswered(e exchange, seen []string) []Cause {
 	if len(e.Odd) > 0 || e.OtherID {
 		return []Cause{q.odd(e)}
 	}
+	alone := own && q.alone(e)
+	e.closed = e.closed || alone
 	network := q.network(e)
 	if c := q.misdirected(e, network, own); len(c) > 0 {
 		return c
+	}
+	if alone {
+		return []Cause{q.blame(NotListening, e.From, true, fmt.Sprintf("%s asks itself, at %s, and no name server listens there", e.From, e.To.Addr()), listening(e.From), q.serverLine(e), e.String())}
 	}
 	if len(network) > 0 && network[0].Kind != "" {
 		return network
@@ -136,6 +154,14 @@ func (q *search) unanswered(e exchange, seen []string) []Cause {
 		return network
 	}
 	return []Cause{q.blame("", e.Server, false, "no answer comes from "+e.To.Addr().String(), dig(e.From, e.To.Addr(), e.Name, e.Type), e.String())}
+}
+
+// alone says that a machine asked itself, and has no server at this address.
+func (q *search) alone(e exchange) bool {
+	s, _ := q.lab.Space(e.Server)
+	return e.From == e.Server && e.Server != "" && !slices.ContainsFunc(s.Sockets, func(k snapshot.Socket) bool {
+		return k.Proto == "udp" && k.Port == e.To.Port() && (k.Addr == e.To.Addr() || k.Addr.IsUnspecified())
+	})
 }
 
 // odd: what came is no answer to the question.

@@ -55,17 +55,18 @@ func Dots(name string) int {
 // SameName says whether two names are the same one: letters of both sizes are
 // equal (RFC 4343), and both count as absolute.
 func SameName(a, b string) bool {
-	return strings.EqualFold(canonical(a), canonical(b))
+	return strings.EqualFold(Canonical(a), Canonical(b))
 }
 
 // Within says whether a name is the zone's own or below it.
 func Within(name, zone string) bool {
-	name, zone = strings.ToLower(canonical(name)), strings.ToLower(canonical(zone))
+	name, zone = strings.ToLower(Canonical(name)), strings.ToLower(Canonical(zone))
 	return zone == "." || name == zone || strings.HasSuffix(name, "."+zone)
 }
 
-// canonical writes a name in the one way of this package.
-func canonical(name string) string {
+// Canonical writes a name in the one way of this package: absolute, and what is
+// odd in it as \. or \DDD.
+func Canonical(name string) string {
 	all, err := labels(name)
 	if err != nil {
 		return Absolute(name)

@@ -34,7 +34,7 @@ func Parse(b []byte) (Message, error) {
 		Size: len(b),
 	}
 	for _, q := range m.Question {
-		out.Questions = append(out.Questions, Question{Name: canonical(q.Name), Type: typeName(q.Qtype), Class: className(q.Qclass)})
+		out.Questions = append(out.Questions, Question{Name: Canonical(q.Name), Type: typeName(q.Qtype), Class: className(q.Qclass)})
 	}
 	if opt := m.IsEdns0(); opt != nil {
 		out.EDNS = &EDNS{Version: opt.Version(), UDPSize: opt.UDPSize(), DO: opt.Do(), Options: optionsOf(opt)}
@@ -66,7 +66,7 @@ func records(section []dns.RR) []Record {
 			continue
 		}
 		out = append(out, Record{
-			Name: canonical(h.Name), TTL: h.Ttl, Class: className(h.Class), Type: typeName(h.Rrtype), Data: dataText(rr),
+			Name: Canonical(h.Name), TTL: h.Ttl, Class: className(h.Class), Type: typeName(h.Rrtype), Data: dataText(rr),
 		})
 	}
 	return out

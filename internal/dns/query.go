@@ -105,7 +105,7 @@ func (q Question) AnsweredBy(m Message) error {
 	}
 	for _, got := range m.Questions {
 		if !SameName(got.Name, q.Name) || got.Type != q.typeName() || got.class() != q.className() {
-			return fmt.Errorf("it answers another question: %s %s, and not %s %s", got.Name, got.Type, canonical(q.Name), q.typeName())
+			return fmt.Errorf("it answers another question: %s %s, and not %s %s", got.Name, got.Type, Canonical(q.Name), q.typeName())
 		}
 	}
 	return nil
