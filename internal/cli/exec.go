@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -72,12 +73,20 @@ func execute(ctx context.Context, a *app, opt execOptions) error {
 	code = codeOwnFault
 	var l *run.Lacking
 	if errors.As(err, &l) {
-		code, text, hint = lack(l), l.Text, ""
+		code, text, hint = lack(l), l.Text, opt.hint()
 	}
 	if text != "" {
 		_ = render.Error(a.term, text, hint)
 	}
 	return &exitError{code}
+}
+
+// hint is for who has written a flag of netlab behind the node.
+func (o execOptions) hint() string {
+	if strings.HasPrefix(o.args[0], "-") {
+		return "netlab's own flags stand before the node: netlab exec --lab NAME " + o.node + " -- COMMAND"
+	}
+	return ""
 }
 
 func execIn(ctx context.Context, a *app, opt execOptions) (int, error) {
