@@ -97,6 +97,14 @@ func completeDig(lab *string) func(*cobra.Command, []string, string) ([]string, 
 		own, rest := splitDig(args)
 		_ = cmd.Flags().Parse(own)
 		switch {
+		case len(args) > 0 && (args[len(args)-1] == "-l" || args[len(args)-1] == "--lab"):
+			return completeLabs(cmd, nil, word)
+		case strings.HasPrefix(word, "+no"):
+			var off []string
+			for _, o := range dns.PlusOptions() {
+				off = append(off, "+no"+o[1:])
+			}
+			return off, cobra.ShellCompDirectiveNoFileComp
 		case strings.HasPrefix(word, "-"):
 			return []string{"--lab", "--trace", "--json", "--help", "-x", "-t", "-p", "-4", "-6"}, cobra.ShellCompDirectiveNoFileComp
 		case strings.HasPrefix(word, "+"):

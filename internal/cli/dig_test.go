@@ -151,7 +151,7 @@ func TestDigInALab(t *testing.T) {
 		}
 	})
 	t.Run("completion of nodes", func(t *testing.T) {
-		for args, want := range map[string]string{"dig --lab " + lab + " \x00": "ns1\n", "dig --lab " + lab + " ns1 +no\x00": "", "dig +tr\x00": "+trace\n", "dig --\x00": "--json\n"} {
+		for args, want := range map[string]string{"dig --lab " + lab + " \x00": "ns1\n", "dig --lab " + lab + " ns1 +no\x00": "+noall\n", "dig -l \x00": lab + "\n", "dig +tr\x00": "+trace\n", "dig --\x00": "--json\n"} {
 			words := strings.Fields(args)
 			for i := range words {
 				words[i] = strings.TrimSuffix(words[i], "\x00")

@@ -46,7 +46,7 @@ func (q *search) besides() []exchange {
 // asking is a question that was asked on purpose.
 func (q *search) asking(d measure.DNS) exchange {
 	e := exchange{onPurpose: true, closed: d.Closed, said: d.Errno, Exchange: trace.Exchange{
-		From: place(d.From), To: d.Server, TCP: d.TCP, Name: strings.ToLower(dns.Absolute(d.Question.Name)), Type: d.Question.Type,
+		From: place(d.From), To: d.Server, TCP: d.TCP, Name: asAsked(d.Question.Name), Type: d.Question.Type,
 		Answer: d.Answer, Back: d.Answer != nil, Odd: d.Odd, Times: 1, Recursive: true,
 	}}
 	if d.Answer != nil {
@@ -55,6 +55,7 @@ func (q *search) asking(d measure.DNS) exchange {
 	e.Server = trace.Owner(q.lab, e.From, d.Server.Addr())
 	for _, o := range d.Odd {
 		e.OtherID = e.OtherID || slices.Contains(strings.Fields(o), "id")
+		e.OtherQuestion = e.OtherQuestion || strings.Contains(o, "another question") || strings.Contains(o, "which question")
 	}
 	return e
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
+	"unicode"
 
 	"netlab/internal/dns"
 	"netlab/internal/measure"
@@ -119,8 +120,12 @@ func hearsAt(at netip.Addr, onlySix bool, to netip.Addr) bool {
 	return at == to || at.IsUnspecified() && (at.Is4() == to.Is4() || at.Is6() && !onlySix)
 }
 
-// unheard are the questions to the library's servers, of which none was heard.
+// unheard are the questions to the library's servers, of which none was heard. A
+// name beyond ASCII may have been asked for in other letters.
 func (q *search) unheard() []exchange {
+	if strings.ContainsFunc(q.name, func(r rune) bool { return r > unicode.MaxASCII }) {
+		return nil
+	}
 	var out []exchange
 	for _, s := range q.resolv.Servers {
 		e := exchange{}

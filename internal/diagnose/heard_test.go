@@ -51,7 +51,7 @@ func TestCausesOfWhatWasOnlyHeard(t *testing.T) {
 				return m
 			}()), "www.lab is an alias (CNAME) of web.lab", "A asks 10.0.0.2 (dns)"},
 		{"a server that does not answer, and a name nearly so in the hosts file", one, "wwww",
-			(&chat{}).hears("A", "dns", "wwww. A", true, nil), "the interface eth0 in A, which has 10.0.0.1/24, is down", "state"},
+			(&chat{}).hears("A", "dns", "wwww. A", true, nil), "the name server in dns listens, and does not answer in time", "A asks 10.0.0.2 (dns)"},
 		{"a name that there is not, and one nearly so in the hosts file", one, "wwww",
 			(&chat{}).hears("A", "dns", "wwww. A", true, denied("wwww. A", dns.NXDomain, "aa rd", ".")), "the hosts file of A has www, and not wwww", "hosts of A, line 1"},
 		{"what comes is no answer", one, "www.lab", func() *chat {

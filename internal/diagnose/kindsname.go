@@ -5,6 +5,7 @@ const (
 	NoNameserver      Kind = "no-nameserver"
 	WrongNameserver   Kind = "wrong-nameserver"
 	FirstServerDead   Kind = "first-nameserver-dead"
+	FileUnread        Kind = "file-unread" // a pipe, a device, more than is looked at
 	ResolvMistake     Kind = "resolv-conf-mistake"
 	SearchMissing     Kind = "search-missing"
 	SearchWrong       Kind = "search-wrong"
@@ -39,5 +40,6 @@ const (
 	ForwardLoop       Kind = "forward-loop"
 	ServerGarbage     Kind = "server-garbage"
 	ServerOtherID     Kind = "server-other-id"
+	ServerOtherAnswer Kind = "server-other-answer" // to another question
 	TCPBlocked        Kind = "tcp-blocked"
 )

@@ -5,8 +5,6 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
-
-	"netlab/internal/dns"
 )
 
 // misanswered: name servers gave the addresses.
@@ -49,7 +47,7 @@ func (q *search) overHosts(e exchange) []Cause {
 // searchedFirst: the name itself was not asked for, since a domain of the search
 // list has something of that name.
 func (q *search) searchedFirst(e exchange) []Cause {
-	whole := strings.ToLower(dns.Absolute(q.name))
+	whole := asAsked(q.name)
 	right, ok := q.truth(whole)
 	dots := strings.Count(strings.TrimSuffix(q.name, "."), ".")
 	if e.Name == whole || dots >= q.resolv.Ndots || !ok || overlap(right.Means().Addrs, q.t.Resolved.Addrs) {
@@ -63,7 +61,7 @@ func (q *search) searchedFirst(e exchange) []Cause {
 // searchedLast: the name itself was not found, and then something of that name
 // in a domain of the search list.
 func (q *search) searchedLast(e exchange) []Cause {
-	whole := strings.ToLower(dns.Absolute(q.name))
+	whole := asAsked(q.name)
 	if e.Name == whole || !strings.Contains(strings.TrimSuffix(q.name, "."), ".") {
 		return nil
 	}
@@ -138,7 +136,7 @@ func (q *search) late() []Cause {
 		switch {
 		case s.Addr == took.To.Addr():
 			return nil
-		case !asked || e.Answer != nil || e.closed || s.Line == 0:
+		case !asked || e.Answer != nil || e.closed || q.alone(e) || s.Line == 0: // a closed port costs no time
 			continue
 		}
 		who := "nobody has this address"

@@ -110,9 +110,9 @@ func (q *search) better() (exchange, bool) {
 }
 
 func (q *search) serverLine(e exchange) string {
-	for _, s := range q.resolv.Servers {
+	for i, s := range q.resolv.Servers {
 		if s.Addr == e.To.Addr() && s.Line > 0 {
-			return fmt.Sprintf("resolv.conf of %s, line %d: nameserver %s", q.from, s.Line, s.Addr)
+			return fmt.Sprintf("resolv.conf of %s, line %d: nameserver %s", q.from, s.Line, nss.ReadResolv(q.files.Resolv.Text).Servers[i].Addr)
 		}
 	}
 	return "resolv.conf of " + q.from + " names " + e.To.Addr().String()

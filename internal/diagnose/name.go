@@ -82,7 +82,7 @@ type search struct {
 	hosts      nss.Hosts
 	resolv     nss.Resolv
 	sources    nss.Switch
-	candidates []string // absolute names, as the library asks for them
+	candidates []string // the names that the library asks for, see asAsked
 	all        []exchange
 }
 
@@ -95,11 +95,16 @@ func newSearch(lab snapshot.Lab, t NameTrace) *search {
 	q.files = s.Names
 	q.hosts = nss.ReadHosts(q.files.Hosts.Text)
 	q.resolv = nss.ReadResolv(q.files.Resolv.Text)
+	for i, s := range q.resolv.Servers {
+		q.resolv.Servers[i].Addr = reached(s.Addr)
+	}
 	q.sources = nss.ReadSwitch(q.files.Switch.Text)
-	q.candidates = q.resolv.Candidates(q.name)
+	for _, name := range q.resolv.Candidates(q.name) {
+		q.candidates = append(q.candidates, asAsked(name))
+	}
 	if t.Direct != nil {
 		q.name, q.typ, q.from = t.Direct.Question.Name, t.Direct.Question.Type, place(t.Direct.From)
-		q.candidates = []string{dns.Absolute(q.name)}
+		q.candidates = []string{asAsked(q.name)}
 	}
 	q.all = append(q.exchanges(t.Resolved.Heard), q.besides()...)
 	if t.Direct != nil {
@@ -111,6 +116,21 @@ func newSearch(lab snapshot.Lab, t NameTrace) *search {
 	}
 	return q
 }
+
+// reached is the address that a question to a server goes to: the unspecified
+// one is this machine itself (ip(7)).
+func reached(server netip.Addr) netip.Addr {
+	switch server {
+	case netip.IPv4Unspecified():
+		return netip.AddrFrom4([4]byte{127, 0, 0, 1})
+	case netip.IPv6Unspecified():
+		return netip.IPv6Loopback()
+	}
+	return server
+}
+
+// asAsked is a name as questions have it: absolute, and in small letters.
+func asAsked(name string) string { return strings.ToLower(dns.Canonical(name)) }
 
 // family is that of the addresses that are wanted.
 func (q *search) family() int {

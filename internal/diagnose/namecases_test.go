@@ -15,13 +15,17 @@ import (
 
 // bureau is A, www, and the name servers dns and up.
 func bureau(hosts, resolv, sources string) snapshot.Lab {
-	lab := snapshot.Lab{Spaces: []snapshot.Space{{Name: "host"}}}
-	for i, name := range []string{"A", "dns", "up", "www"} {
-		s := snapshot.Space{Name: name, Addrs: []snapshot.Addr{{Link: "eth0", Prefix: netip.MustParsePrefix(fmt.Sprintf("10.0.0.%d/24", i+1)), Scope: "global"}}}
-		if name == "dns" || name == "up" {
+	names := []string{"A", "dns", "up", "www"}
+	n := newNet(append([]string{"host"}, names...)...)
+	for i, name := range names {
+		n.cable(name, "eth0", "host", name).addr(name, "lo", "127.0.0.1/8").addr(name, "eth0", fmt.Sprintf("10.0.0.%d/24", i+1))
+	}
+	lab := n.bridge("host", "switch", names...).done()
+	for i := range lab.Spaces {
+		s := &lab.Spaces[i]
+		if s.Name == "dns" || s.Name == "up" {
 			s.Sockets = []snapshot.Socket{{Proto: "udp", Addr: netip.IPv4Unspecified(), Port: dns.Port}}
 		}
-		lab.Spaces = append(lab.Spaces, s)
 	}
 	lab.Spaces[1].Names = nss.Files{
 		Hosts:  nss.File{Path: "/etc/netns/A/hosts", Text: hosts},
@@ -90,6 +94,26 @@ func (t *chat) hears(from, to, question string, recursive bool, m *dns.Message) 
 	return t
 }
 
+// toItself adds a question of a machine to its own address, and no answer.
+func (t *chat) toItself(space, question string) *chat {
+	t.hears(space, "127.0.0.1", question, true, nil)
+	t.heard[len(t.heard)-1].Taker = space
+	return t
+}
+
+// answers adds the answer to the last question, which a machine put to itself.
+func (t *chat) answers(space string, m *dns.Message) *chat {
+	q := t.heard[len(t.heard)-1]
+	t.heard = append(t.heard, measure.Heard{At: q.At + 1, Sender: space, Taker: space, From: q.To, To: q.From, Message: m})
+	return t
+}
+
+// serving is the lab with a name server in A.
+func serving(lab snapshot.Lab) snapshot.Lab {
+	lab.Spaces[1].Sockets = []snapshot.Socket{{Proto: "udp", Addr: netip.IPv4Unspecified(), Port: dns.Port}}
+	return lab
+}
+
 // itself adds what a server says in its own namespace.
 func (t *chat) itself(server, question string, m *dns.Message) *chat {
 	name, typ, _ := strings.Cut(question, " ")
@@ -124,6 +148,31 @@ func TestCausesOfNames(t *testing.T) {
 		{"a name of 300 characters", plain(), long, "", &chat{}, "name-impossible@A!", "no such name can be asked for: the name"},
 		{"a label of 64 characters", plain(), strings.Repeat("a", 64) + ".lab", "", &chat{}, "name-impossible@A!", "is too long"},
 		{"two dots", plain(), "www..lab", "", &chat{}, "name-impossible@A!", "an empty label"},
+		{"a name in capitals", plain(), "WEB.lab", "",
+			(&chat{}).hears("A", "dns", "WEB.lab. A", true, denied("WEB.lab. A", dns.NXDomain, "aa rd", "lab.")), "record-missing@dns!", "there is no name web.lab"},
+		{"a name with a blank", plain(), "x y.lab", "",
+			(&chat{}).hears("A", "dns", `x\032y.lab. A`, true, denied(`x\032y.lab. A`, dns.NXDomain, "aa rd", "lab.")), "record-missing@dns!", `there is no name x\032y.lab`},
+		{"letters beyond ASCII", plain(), "münchen.lab", "", &chat{}, "name-impossible@A!", "written with xn--"},
+		{"letters beyond ASCII that were asked for", plain(), "münchen.lab", "",
+			(&chat{}).hears("A", "dns", "xn--mnchen-3ya.lab. A", true, denied("xn--mnchen-3ya.lab. A", dns.NXDomain, "aa rd", "lab.")), "", ""},
+		{"a machine asks itself, and others know", bureau("", "nameserver 127.0.0.1\n", "hosts: files dns\n"), "www.lab", "",
+			(&chat{}).toItself("A", "www.lab. A").itself("dns", "www.lab. A", reply("www.lab. A", dns.NoError, "aa", "www.lab. A 10.0.0.4")),
+			"wrong-nameserver@A!", "asks the nameserver 127.0.0.1, which is A, and no name server"},
+		{"a machine asks itself, and nobody knows", bureau("", "nameserver 127.0.0.1\n", "hosts: files dns\n"), "www.lab", "", (&chat{}).toItself("A", "www.lab. A"),
+			"service-not-listening@A!", "A asks itself, at 127.0.0.1, and no name server listens there"},
+		{"the unspecified address is the machine itself", bureau("", "nameserver 0.0.0.0\n", "hosts: files dns\n"), "www.lab", "", (&chat{}).toItself("A", "www.lab. A").toItself("A", "www.lab. A"),
+			"service-not-listening@A!", "A asks itself, at 127.0.0.1, and no name server listens there"},
+		{"a machine asks its own server, which is silent", serving(bureau("", "nameserver 127.0.0.1\n", "hosts: files dns\n")), "www.lab", "", (&chat{}).toItself("A", "www.lab. A").toItself("A", "www.lab. A"),
+			"@A", "the name server in A listens, and does not answer in time"},
+		{"no nameserver, and the own server is silent", serving(bureau("", "", "hosts: files dns\n")), "www.lab", "", (&chat{}).toItself("A", "www.lab. A"),
+			"@A", "the name server in A listens, and does not answer in time"},
+		{"no nameserver, and the own server says no", serving(bureau("", "", "hosts: files dns\n")), "www.lab", "",
+			(&chat{}).toItself("A", "www.lab. A").answers("A", denied("www.lab. A", dns.NXDomain, "aa rd", "lab.")), "record-missing@A!", "there is no name www.lab"},
+		{"the first server is the machine itself, which refuses at once", bureau("", "nameserver 127.0.0.1\nnameserver 10.0.0.2\n", "hosts: files dns\n"), "www.lab", "10.0.0.4",
+			(&chat{}).toItself("A", "www.lab. A").hears("A", "dns", "www.lab. A", true, reply("www.lab. A", dns.NoError, "aa rd", "www.lab. A 10.0.0.4")), "", ""},
+		{"a machine asks its own server, which asks itself", serving(bureau("", "nameserver 127.0.0.1\noptions attempts:1\n", "hosts: files dns\n")), "www.lab", "", (&chat{}).toItself("A", "www.lab. A").toItself("A", "www.lab. A"),
+			"forward-loop@A!", "forwards the question for www.lab to 127.0.0.1, from where it came"},
+		{"no attempts", bureau("", "nameserver 10.0.0.2\noptions attempts:0\n", "hosts: files dns\n"), "www.lab", "", &chat{}, "resolv-conf-mistake@A!", "allows no attempts"},
 		{"a file that glibc gives up", bureau("10.0.0.4 www\n", "nameserver 10.0.0.2\n", "hosts: files [NOTFOUND=retrun] dns\n"), "www", "", &chat{},
 			"nsswitch-mistake@A!", "no name is found at all"},
 		{"nobody in the lab serves", unserving, "www", "", &chat{}, "hosts-line-missing@A!", "does not name dns, so no name server is asked"},
@@ -216,6 +265,43 @@ func TestCausesOfOneAnswer(t *testing.T) {
 	d.Answer, d.Fate, d.Odd = nil, measure.Silent, []string{"it is no DNS message: the header alone takes 12 octets, and there are 5"}
 	if got := WhyName(lab, NameTrace{Direct: &d}); len(got) == 0 || got[0].Kind != ServerGarbage {
 		t.Errorf("%+v", got)
+	}
+	for _, odd := range []string{"it answers another question: x.lab. A, and not www.lab. MX", "it does not say which question it answers"} {
+		d.Odd = []string{odd}
+		if got := WhyName(lab, NameTrace{Direct: &d}); len(got) == 0 || got[0].Kind != ServerOtherAnswer || !got[0].Sure {
+			t.Errorf("%s: %+v", odd, got)
+		}
+	}
+}
+
+// A file that could not be read is not one that says nothing.
+func TestCausesInFilesThatAreNone(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		file func(*nss.Files) *nss.File
+		flaw nss.Flaw
+		sure bool
+	}{
+		{"resolv.conf is a pipe", func(f *nss.Files) *nss.File { return &f.Resolv }, nss.Pipe, true},
+		{"hosts is a pipe", func(f *nss.Files) *nss.File { return &f.Hosts }, nss.Pipe, true},
+		{"nsswitch.conf is a pipe", func(f *nss.Files) *nss.File { return &f.Switch }, nss.Pipe, true},
+		{"resolv.conf is a device", func(f *nss.Files) *nss.File { return &f.Resolv }, nss.Device, false},
+		{"resolv.conf is long, and its server stands at the end", func(f *nss.Files) *nss.File { return &f.Resolv }, nss.Large, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			lab := bureau("", "", "hosts: files dns\n")
+			f := tt.file(&lab.Spaces[1].Names)
+			f.Flaw = tt.flaw
+			got := WhyName(lab, NameTrace{Resolved: measure.Resolved{From: "A", Name: "www.lab", Family: 4}})
+			if len(got) == 0 || got[0].Kind != FileUnread || got[0].Sure != tt.sure || !strings.Contains(got[0].Text, f.Path) {
+				t.Errorf("%+v", got)
+			}
+		})
+	}
+	lab := bureau("", "nameserver 10.0.0.2\n", "hosts: dns\n")
+	lab.Spaces[1].Names.Hosts.Flaw = nss.Pipe
+	if got := WhyName(lab, NameTrace{Resolved: measure.Resolved{From: "A", Name: "www.lab", Family: 4}}); len(got) > 0 && got[0].Kind == FileUnread {
+		t.Errorf("a file that nobody reads is blamed: %+v", got)
 	}
 }
 

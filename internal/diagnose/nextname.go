@@ -56,7 +56,7 @@ const (
 )
 
 func (p *planner) add(n NameQuestion) {
-	n.Question.Name = strings.ToLower(dns.Absolute(n.Question.Name))
+	n.Question.Name = asAsked(n.Question.Name)
 	if dns.CheckName(n.Question.Name) != nil || len(p.asks)+len(p.t.Asked) >= maxNameAsks {
 		return
 	}

@@ -67,6 +67,9 @@ func (q *search) unasked() []Cause {
 		c.Sure = false
 		return []Cause{c}
 	}
+	if q.files.Switch.Flaw != "" {
+		return []Cause{q.unread(q.files.Switch, false)}
+	}
 	text := "the hosts file of " + q.from + " has no line for " + q.name + ", and nsswitch.conf does not name dns, so no name server is asked"
 	if q.anyServer() && !q.inquired() { // it may know the name
 		return []Cause{q.blame(SwitchNoDNS, q.from, false, text, cat(q.from, "nsswitch.conf"), q.switchLine())}

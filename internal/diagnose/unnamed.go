@@ -1,9 +1,11 @@
 package diagnose
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"strings"
+	"unicode"
 
 	"netlab/internal/dns"
 	"netlab/internal/nss"
@@ -13,6 +15,9 @@ import (
 // library did.
 func (q *search) unnamed() []Cause {
 	if c := q.impossible(); len(c) > 0 {
+		return c
+	}
+	if c := q.waiting(); len(c) > 0 {
 		return c
 	}
 	if c := q.unlooked(); len(c) > 0 {
@@ -48,11 +53,15 @@ func (q *search) unnamed() []Cause {
 
 // impossible: no question can have this name.
 func (q *search) impossible() []Cause {
-	err := dns.CheckName(q.name)
-	if err == nil {
-		return nil
+	if err := dns.CheckName(q.name); err != nil {
+		return []Cause{q.blame(NameImpossible, q.from, true, "no such name can be asked for: "+err.Error(), "")}
 	}
-	return []Cause{q.blame(NameImpossible, q.from, true, "no such name can be asked for: "+err.Error(), "")}
+	beyond := strings.ContainsFunc(q.name, func(r rune) bool { return r > unicode.MaxASCII })
+	if beyond && q.source("dns") && len(q.asked(q.from, func(exchange) bool { return true })) == 0 {
+		text := cmp.Or(q.t.Resolved.By, "the library") + " has asked nobody for " + q.name + ": it has letters beyond ASCII, and in DNS such a name is written with xn-- (RFC 5890)"
+		return []Cause{q.blame(NameImpossible, q.from, true, text, "")}
+	}
+	return nil
 }
 
 // unlooked: nothing was looked for, since the namespace has no IPv6 address.

@@ -5,15 +5,18 @@ import (
 	"slices"
 	"strings"
 
-	"netlab/internal/dns"
 	"netlab/internal/measure"
 	"netlab/internal/nss"
+	"netlab/internal/snapshot"
 )
 
 // unserved: name servers were to be asked, and no address came of it.
 func (q *search) unserved() []Cause {
-	if q.resolv.Assumed {
+	switch {
+	case q.resolv.Assumed:
 		return q.noServer()
+	case q.resolv.Attempts == 0:
+		return []Cause{q.blame(ResolvMistake, q.from, true, "resolv.conf of "+q.from+" allows no attempts, so that no name server is asked", cat(q.from, "resolv.conf"), q.attempts())}
 	}
 	var silent, answers []exchange
 	for _, s := range q.resolv.Servers {
@@ -43,6 +46,17 @@ func (q *search) unserved() []Cause {
 		}
 	}
 	return found
+}
+
+// attempts is the line that says how often servers are asked.
+func (q *search) attempts() string {
+	line := ""
+	for l := range strings.Lines(q.files.Resolv.Text) {
+		if strings.HasPrefix(l, "options") && strings.Contains(l, "attempts:") {
+			line = strings.TrimSpace(l)
+		}
+	}
+	return line
 }
 
 // best is the question to one of the library's servers that tells most: one
@@ -82,9 +96,9 @@ func (q *search) best(s nss.Server) (exchange, bool) {
 // first domain.
 func (q *search) likely() string {
 	if len(q.candidates) == 0 {
-		return dns.Absolute(q.name)
+		return asAsked(q.name)
 	}
-	whole := dns.Absolute(q.name)
+	whole := asAsked(q.name)
 	if strings.Contains(strings.TrimSuffix(q.name, "."), ".") && slices.Contains(q.candidates, whole) {
 		return whole
 	}
@@ -102,11 +116,15 @@ func (q *search) noServer() []Cause {
 	evidence := "without one, the library asks 127.0.0.1, and nothing listens there"
 	if s, _ := q.lab.Space(q.from); listens(s) {
 		evidence = "without one, the library asks 127.0.0.1"
-		for _, e := range q.all {
-			if e.From == q.from && e.To.Addr().IsLoopback() && e.Answer != nil {
-				return q.explain(e, nil)
+		if e, asked := q.best(q.resolv.Servers[0]); asked {
+			if e.Answer == nil {
+				return q.unanswered(e, nil)
 			}
+			return q.explain(e, nil)
 		}
+	}
+	if q.files.Resolv.Flaw != "" {
+		return []Cause{q.unread(q.files.Resolv, false)}
 	}
 	text := "no nameserver is configured: resolv.conf of " + q.from + " names none"
 	if q.files.Resolv.Path == "" {
@@ -118,19 +136,20 @@ func (q *search) noServer() []Cause {
 // unanswered: a question got no answer. Seen are the servers that led to it.
 func (q *search) unanswered(e exchange, seen []string) []Cause {
 	own := e.From == q.from && len(seen) == 0
-	switch {
-	case len(e.Odd) > 0 && !e.OtherID:
-		return []Cause{q.blame(ServerGarbage, e.Server, true, "what "+e.To.Addr().String()+" ("+e.Server+") answers is no DNS message: something else than a name server listens on port 53", listening(e.Server), e.String())}
-	case e.OtherID:
-		return []Cause{q.blame(ServerOtherID, e.Server, true, "what "+e.To.Addr().String()+" ("+e.Server+") answers has another id than the question, so nobody takes it for the answer",
-			dig(e.From, e.To.Addr(), e.Name, e.Type), e.String())}
+	if len(e.Odd) > 0 || e.OtherID {
+		return []Cause{q.odd(e)}
 	}
+	alone := own && q.alone(e)
+	e.closed = e.closed || alone
 	network := q.network(e)
 	if len(network) == 0 {
 		network = q.guessed(e)
 	}
 	if c := q.misdirected(e, network, own); len(c) > 0 {
 		return c
+	}
+	if alone {
+		return []Cause{q.blame(NotListening, e.From, true, fmt.Sprintf("%s asks itself, at %s, and no name server listens there", e.From, e.To.Addr()), listening(e.From), q.serverLine(e), e.String())}
 	}
 	if len(network) > 0 && network[0].Kind != "" {
 		return network
@@ -144,6 +163,27 @@ func (q *search) unanswered(e exchange, seen []string) []Cause {
 		return network
 	}
 	return []Cause{q.blame("", e.Server, false, "no answer comes from "+e.To.Addr().String(), dig(e.From, e.To.Addr(), e.Name, e.Type), e.String())}
+}
+
+// alone says that a machine asked itself, and has no server at this address.
+func (q *search) alone(e exchange) bool {
+	s, _ := q.lab.Space(e.Server)
+	return e.From == e.Server && e.Server != "" && !slices.ContainsFunc(s.Sockets, func(k snapshot.Socket) bool {
+		return k.Proto == "udp" && k.Port == e.To.Port() && hearsAt(k.Addr, k.V6Only, e.To.Addr())
+	})
+}
+
+// odd: what came is no answer to the question.
+func (q *search) odd(e exchange) Cause {
+	what := "what " + e.To.Addr().String() + " (" + e.Server + ") answers "
+	show := dig(e.From, e.To.Addr(), e.Name, e.Type)
+	switch {
+	case e.OtherID:
+		return q.blame(ServerOtherID, e.Server, true, what+"has another id than the question, so nobody takes it for the answer", show, e.String())
+	case e.OtherQuestion:
+		return q.blame(ServerOtherAnswer, e.Server, true, what+"is no answer to the question of "+e.From+", so nobody takes it for one", show, e.String())
+	}
+	return q.blame(ServerGarbage, e.Server, true, what+"is no DNS message: something else than a name server listens on port 53", listening(e.Server), e.String())
 }
 
 // network is why a packet to a server gets no answer, in words of both.

@@ -47,7 +47,7 @@ func (q *search) stuck(e exchange, seen []string) []Cause {
 	if c := q.circle(e.Name); len(c) > 0 {
 		return c
 	}
-	for _, o := range q.asked(e.Server, func(o exchange) bool { return o.Recursive && q.about(o, e.Name) && o.Type == e.Type }) {
+	for _, o := range q.onward(e) {
 		if slices.Contains(seen, o.Server) && o.Server != "" {
 			return []Cause{q.blame(ForwardLoop, e.Server, true, fmt.Sprintf("%s forwards the question for %s to %s, from where it came", e.Server, shown(e.Name), o.To.Addr()), "", e.String(), o.String())}
 		}
@@ -59,6 +59,25 @@ func (q *search) stuck(e exchange, seen []string) []Cause {
 		return c
 	}
 	return q.cutOff(e)
+}
+
+// onward are the questions by which a server asks on for another one's. Those of
+// the library are left out where a machine asks its own server.
+func (q *search) onward(e exchange) []exchange {
+	library := 0
+	if e.From == q.from && e.Server == q.from {
+		library = q.resolv.Attempts
+	}
+	return q.asked(e.Server, func(o exchange) bool {
+		if !o.Recursive || !q.about(o, e.Name) || o.Type != e.Type {
+			return false
+		}
+		if o.Server == q.from && library > 0 {
+			library--
+			return false
+		}
+		return true
+	})
 }
 
 // cutOff: a server was not heard to ask anybody. Where does a packet from there

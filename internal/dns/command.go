@@ -52,7 +52,7 @@ type Lookup struct {
 	Identify bool // with Short: who has answered
 	Style    Style
 
-	tcpSaid, typeSaid, classSaid bool
+	tcpSaid, typeSaid, classSaid, sizeSaid bool
 }
 
 // UsageError is a mistake in a command line of dig.
@@ -71,7 +71,7 @@ func ParseDig(args []string) (Command, error) {
 		Type: "A", Class: "IN", Port: Port, Timeout: 5 * time.Second, Tries: 3, Recurse: true, AuthenticData: true,
 		EDNS: &EDNS{UDPSize: DefaultUDPSize}, SendCookie: true, Ndots: -1, Style: DefaultStyle(),
 	}
-	for len(args) > 0 {
+	for len(args) > 0 && !p.ended {
 		n, err := p.word(args)
 		if err != nil {
 			return p.cmd, err
@@ -84,6 +84,7 @@ func ParseDig(args []string) (Command, error) {
 	for i := range p.cmd.Lookups {
 		p.cmd.Lookups[i].Style.Short = p.short
 	}
+	p.cmd.Cmd = p.cmd.Cmd && p.shown
 	return p.cmd, nil
 }
 
@@ -93,6 +94,8 @@ type digParser struct {
 	common Lookup // what stands before the first name is for all
 	types  bool   // a word may still be a type or a class
 	short  bool   // for all names, wherever it stands
+	shown  bool   // the command line was to be shown when the first name came
+	ended  bool   // no more words are read
 }
 
 // at is the lookup that options are for.
@@ -112,7 +115,7 @@ func (p *digParser) add(name string) *Lookup {
 		l.EDNS = &own
 	}
 	if len(p.cmd.Lookups) == 0 {
-		p.cmd.Served = l.Server != ""
+		p.cmd.Served, p.shown = l.Server != "", p.cmd.Cmd
 	}
 	p.cmd.Lookups = append(p.cmd.Lookups, l)
 	return p.at()
@@ -122,7 +125,8 @@ func (p *digParser) add(name string) *Lookup {
 func (p *digParser) word(args []string) (int, error) {
 	word := args[0]
 	switch {
-	case word == "%": // dig passes over it
+	case strings.HasPrefix(word, "%"): // dig reads no further
+		p.ended = true
 		return 1, nil
 	case strings.HasPrefix(word, "@"):
 		if p.at().Server = word[1:]; word == "@" {
@@ -131,8 +135,12 @@ func (p *digParser) word(args []string) (int, error) {
 		return 1, nil
 	case strings.HasPrefix(word, "+"):
 		return 1, p.plus(word)
-	case strings.HasPrefix(word, "-") && len(word) > 1:
+	case word == "-":
+		return 1, usage("dig has no option -")
+	case strings.HasPrefix(word, "-"):
 		return p.dash(args)
+	case p.types && incremental(word):
+		return 1, noTransfer("IXFR")
 	}
 	if p.types && p.typeOrClass(word) {
 		return 1, noTransfer(p.at().Type)

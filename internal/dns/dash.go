@@ -74,7 +74,7 @@ func (p *digParser) named(option rune, value string) error {
 			l.setType(typ)
 			return noTransfer(typ)
 		}
-		if strings.HasPrefix(strings.ToUpper(value), "IXFR=") {
+		if incremental(value) {
 			return noTransfer("IXFR")
 		}
 	} else {
@@ -89,6 +89,9 @@ func (p *digParser) named(option rune, value string) error {
 	return nil
 }
 
+// incremental is the type IXFR with the serial of a zone.
+func incremental(word string) bool { return strings.HasPrefix(strings.ToUpper(word), "IXFR=") }
+
 func noTransfer(typ string) error {
 	if typ == "AXFR" || typ == "IXFR" {
 		return usage("dig knows %s, the transfer of a zone; netlab's own does not", typ)
@@ -100,7 +103,7 @@ func noTransfer(typ string) error {
 func (p *digParser) reverse(value string) error {
 	var name string
 	if addr, err := netip.ParseAddr(value); err == nil {
-		name = ReverseName(addr)
+		name = reverseName(addr)
 	} else if strings.Contains(value, ":") || value == "" {
 		return usage("%q is no IP address", cut(value))
 	} else {

@@ -125,7 +125,7 @@ func serviceOf(rr dns.RR) *dns.SVCB {
 
 // serviceText writes SVCB and HTTPS (RFC 9460) with quotes where dig has them.
 func serviceText(s *dns.SVCB) string {
-	words := []string{strconv.Itoa(int(s.Priority)), canonical(s.Target)}
+	words := []string{strconv.Itoa(int(s.Priority)), Canonical(s.Target)}
 	for _, v := range s.Value {
 		key, value := v.Key().String(), v.String()
 		free := v.Key() == dns.SVCB_ALPN || v.Key() == dns.SVCB_DOHPATH || strings.HasPrefix(key, "key")

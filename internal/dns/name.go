@@ -55,17 +55,18 @@ func Dots(name string) int {
 // SameName says whether two names are the same one: letters of both sizes are
 // equal (RFC 4343), and both count as absolute.
 func SameName(a, b string) bool {
-	return strings.EqualFold(canonical(a), canonical(b))
+	return strings.EqualFold(Canonical(a), Canonical(b))
 }
 
 // Within says whether a name is the zone's own or below it.
 func Within(name, zone string) bool {
-	name, zone = strings.ToLower(canonical(name)), strings.ToLower(canonical(zone))
+	name, zone = strings.ToLower(Canonical(name)), strings.ToLower(Canonical(zone))
 	return zone == "." || name == zone || strings.HasSuffix(name, "."+zone)
 }
 
-// canonical writes a name in the one way of this package.
-func canonical(name string) string {
+// Canonical writes a name in the one way of this package: absolute, and what is
+// odd in it as \. or \DDD.
+func Canonical(name string) string {
 	all, err := labels(name)
 	if err != nil {
 		return Absolute(name)
@@ -180,8 +181,11 @@ func printName(all []string) string {
 
 // ReverseName is the name below in-addr.arpa (RFC 1035, 3.5) or ip6.arpa (RFC
 // 3596, 2.5) whose PTR record has the name of an address.
-func ReverseName(addr netip.Addr) string {
-	addr = addr.Unmap()
+func ReverseName(addr netip.Addr) string { return reverseName(addr.Unmap()) }
+
+// reverseName takes an IPv4 address that is written as an IPv6 one (RFC 4291,
+// 2.5.5) for an IPv6 address, as dig does.
+func reverseName(addr netip.Addr) string {
 	b := addr.AsSlice()
 	var out strings.Builder
 	for i := len(b) - 1; i >= 0; i-- {

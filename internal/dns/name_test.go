@@ -145,8 +145,8 @@ func FuzzName(f *testing.F) {
 		if CheckName(name) != nil {
 			return
 		}
-		written := canonical(name)
-		if err := CheckName(written); err != nil || !SameName(name, written) || canonical(written) != written || !IsAbsolute(written) {
+		written := Canonical(name)
+		if err := CheckName(written); err != nil || !SameName(name, written) || Canonical(written) != written || !IsAbsolute(written) {
 			t.Errorf("%q is written as %q: %v", name, written, err)
 		}
 	})

@@ -1,6 +1,7 @@
 package dns
 
 import (
+	"encoding/binary"
 	"fmt"
 	"strings"
 
@@ -21,6 +22,9 @@ func Parse(b []byte) (Message, error) {
 	if err := m.Unpack(b); err != nil && (!m.Truncated || len(m.Question) == 0) {
 		return Message{}, fmt.Errorf("it is a damaged DNS message: %s", strings.ReplaceAll(err.Error(), "dns: ", ""))
 	}
+	if err := miscounted(m, b); err != nil && !m.Truncated {
+		return Message{}, err
+	}
 	out := Message{
 		ID: m.Id, Opcode: opcodeName(m.Opcode), Status: statusName(m.Rcode),
 		Response: m.Response, Authoritative: m.Authoritative, Truncated: m.Truncated,
@@ -30,12 +34,27 @@ func Parse(b []byte) (Message, error) {
 		Size: len(b),
 	}
 	for _, q := range m.Question {
-		out.Questions = append(out.Questions, Question{Name: canonical(q.Name), Type: typeName(q.Qtype), Class: className(q.Qclass)})
+		out.Questions = append(out.Questions, Question{Name: Canonical(q.Name), Type: typeName(q.Qtype), Class: className(q.Qclass)})
 	}
 	if opt := m.IsEdns0(); opt != nil {
 		out.EDNS = &EDNS{Version: opt.Version(), UDPSize: opt.UDPSize(), DO: opt.Do(), Options: optionsOf(opt)}
 	}
 	return out, nil
+}
+
+// miscounted compares what there is with what the header says that there is, RFC
+// 1035 section 4.1.1: the library passes over what is missing at the end.
+func miscounted(m dns.Msg, b []byte) error {
+	const counts = 4 // where they begin, two octets each
+	for i, section := range []struct {
+		name string
+		has  int
+	}{{"question", len(m.Question)}, {"answer", len(m.Answer)}, {"authority", len(m.Ns)}, {"additional", len(m.Extra)}} {
+		if says := int(binary.BigEndian.Uint16(b[counts+2*i:])); says != section.has {
+			return fmt.Errorf("it is a damaged DNS message: its header says %d in the %s section, and there are %d", says, section.name, section.has)
+		}
+	}
+	return nil
 }
 
 // records reads the records of a section, without OPT, which is none.
@@ -47,7 +66,7 @@ func records(section []dns.RR) []Record {
 			continue
 		}
 		out = append(out, Record{
-			Name: canonical(h.Name), TTL: h.Ttl, Class: className(h.Class), Type: typeName(h.Rrtype), Data: dataText(rr),
+			Name: Canonical(h.Name), TTL: h.Ttl, Class: className(h.Class), Type: typeName(h.Rrtype), Data: dataText(rr),
 		})
 	}
 	return out

@@ -1,6 +1,7 @@
 package dns
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -190,6 +191,11 @@ func TestOptionsInWords(t *testing.T) {
 
 func TestWhatIsNoMessage(t *testing.T) {
 	whole := packed(t, reply(t, "web.lab.", lib.TypeA, "web.lab. 60 IN A 192.0.2.1"))
+	change := func(at int, to byte) []byte {
+		b := slices.Clone(whole)
+		b[at] = to
+		return b
+	}
 	loop := append([]byte{0, 1, 0x80, 0, 0, 1, 0, 0, 0, 0, 0, 0}, 0xc0, 12, 0, 1, 0, 1)
 	for _, tt := range []struct {
 		name string
@@ -197,6 +203,8 @@ func TestWhatIsNoMessage(t *testing.T) {
 		want string
 	}{
 		{"nothing", nil, "the header alone takes 12 octets, and there are 0"},
+		{"more answers than there are", change(7, 9), "its header says 9 in the answer section, and there are 1"},
+		{"more than fit", change(8, 0xff), "its header says 65280 in the authority section, and there are 0"},
 		{"less than a header", whole[:11], "the header alone takes 12 octets, and there are 11"},
 		{"the question is cut", whole[:18], "it is a damaged DNS message: bad question name"},
 		{"a record is cut", whole[:len(whole)-2], "it is a damaged DNS message: overflowing header size"},

@@ -120,10 +120,7 @@ func sentOptions() []plusOption {
 // plus reads an option with a plus, whose name may be shortened as long as one
 // option of dig alone begins so.
 func (p *digParser) plus(word string) error {
-	name, value, hasValue := strings.Cut(strings.ToLower(word[1:]), "=")
-	if hasValue {
-		_, value, _ = strings.Cut(word, "=")
-	}
+	name, value, hasValue := strings.Cut(word[1:], "=")
 	name, off := strings.CutPrefix(name, "no")
 	o, err := findPlus(name, word)
 	switch {

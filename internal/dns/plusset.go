@@ -1,6 +1,7 @@
 package dns
 
 import (
+	"math"
 	"strconv"
 	"time"
 )
@@ -57,7 +58,7 @@ func (l *Lookup) needEDNS() {
 
 func setBufsize(_ *digParser, l *Lookup, on bool, value string) error {
 	l.needEDNS()
-	if !on || value == "" {
+	if l.sizeSaid = on && value != ""; !l.sizeSaid {
 		l.EDNS.UDPSize = DefaultUDPSize
 		return nil
 	}
@@ -96,6 +97,10 @@ func setDomain(_ *digParser, l *Lookup, on bool, value string) error {
 }
 
 func setEDNS(_ *digParser, l *Lookup, on bool, value string) error {
+	if !on && l.EDNS != nil && (l.EDNS.DO || l.sizeSaid) { // these want EDNS, and stand
+		l.EDNS.Version = 0
+		return nil
+	}
 	if !on {
 		l.EDNS = nil
 		return nil
@@ -125,7 +130,7 @@ func setNdots(_ *digParser, l *Lookup, on bool, value string) error {
 		l.Ndots = -1
 		return nil
 	}
-	n, err := number("+ndots", value, 15)
+	n, err := number("+ndots", value, math.MaxInt32)
 	l.Ndots = n
 	return err
 }

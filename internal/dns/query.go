@@ -2,6 +2,7 @@ package dns
 
 import (
 	"encoding/hex"
+	"errors"
 	"fmt"
 
 	"github.com/miekg/dns"
@@ -92,15 +93,22 @@ func (q Query) Answer(b []byte) (Message, error) {
 		return m, fmt.Errorf("it is a question, not an answer")
 	case m.ID != q.ID:
 		return m, fmt.Errorf("its id is %d, and that of the question is %d", m.ID, q.ID)
-	case len(m.Questions) == 0 && m.Status == NoError:
-		return m, fmt.Errorf("it does not say which question it answers")
+	}
+	return m, q.AnsweredBy(m)
+}
+
+// AnsweredBy says in words why an answer is not one to this question; nil: it
+// is. One with an error may leave the question out.
+func (q Question) AnsweredBy(m Message) error {
+	if len(m.Questions) == 0 && m.Status == NoError {
+		return errors.New("it does not say which question it answers")
 	}
 	for _, got := range m.Questions {
 		if !SameName(got.Name, q.Name) || got.Type != q.typeName() || got.class() != q.className() {
-			return m, fmt.Errorf("it answers another question: %s %s, and not %s %s", got.Name, got.Type, canonical(q.Name), q.typeName())
+			return fmt.Errorf("it answers another question: %s %s, and not %s %s", got.Name, got.Type, Canonical(q.Name), q.typeName())
 		}
 	}
-	return m, nil
+	return nil
 }
 
 func (q Question) typeName() string {

@@ -20,7 +20,7 @@ const netnsFiles = "/etc/netns"
 // readNames puts the files by which names are found into every namespace: its
 // own, or those that the lab shares. What cannot be read is not there.
 func (s *session) readNames() {
-	shared := sharedFiles()
+	shared := sharedFiles(nss.MaxFile)
 	own := map[string]bool{}
 	folders, _ := os.ReadDir(netnsFiles)
 	for _, f := range folders {
@@ -29,28 +29,30 @@ func (s *session) readNames() {
 	for _, sp := range s.spaces {
 		sp.snap.Names = shared
 		if own[sp.snap.Name] && sp.snap.Name != netns.Host {
-			sp.snap.Names = ownFiles(filepath.Join(netnsFiles, sp.snap.Name), shared)
+			sp.snap.Names = ownFiles(filepath.Join(netnsFiles, sp.snap.Name), shared, nss.MaxFile)
 		}
 	}
 }
 
 // NameFiles are the files by which one namespace finds names: its own, or those
 // that the lab shares. The empty name means host.
+// They are read as programs read them, to the end.
 func NameFiles(space string) nss.Files {
+	const whole = 64 << 20
 	if space == "" || space == netns.Host {
-		return sharedFiles()
+		return sharedFiles(whole)
 	}
-	return ownFiles(filepath.Join(netnsFiles, space), sharedFiles())
+	return ownFiles(filepath.Join(netnsFiles, space), sharedFiles(whole), whole)
 }
 
-func sharedFiles() nss.Files {
-	return nss.Files{Switch: readFile(nss.SwitchPath), Hosts: readFile(nss.HostsPath), Resolv: readFile(nss.ResolvPath)}
+func sharedFiles(most int) nss.Files {
+	return nss.Files{Switch: readFile(nss.SwitchPath, most), Hosts: readFile(nss.HostsPath, most), Resolv: readFile(nss.ResolvPath, most)}
 }
 
 // ownFiles are the shared files with those of a folder bound over them. The
 // mount fails where there is nothing below, or on one side a directory: then
 // the program sees the shared file, if any.
-func ownFiles(folder string, shared nss.Files) nss.Files {
+func ownFiles(folder string, shared nss.Files, most int) nss.Files {
 	bound := func(f nss.File, name string) nss.File {
 		at := filepath.Join(folder, name)
 		var above, below unix.Stat_t
@@ -60,7 +62,7 @@ func ownFiles(folder string, shared nss.Files) nss.Files {
 		if isDir(above) || isDir(below) {
 			return f
 		}
-		return readFile(at)
+		return readFile(at, most)
 	}
 	return nss.Files{Switch: bound(shared.Switch, "nsswitch.conf"), Hosts: bound(shared.Hosts, "hosts"), Resolv: bound(shared.Resolv, "resolv.conf")}
 }
@@ -68,9 +70,10 @@ func ownFiles(folder string, shared nss.Files) nss.Files {
 func isDir(st unix.Stat_t) bool { return st.Mode&unix.S_IFMT == unix.S_IFDIR }
 
 // readFile reads a file, but only if it is a real one: opening a device or a
-// pipe may do something, reading it may take for ever. Such a file is empty, as
-// is one of /proc, which knows who reads it.
-func readFile(path string) nss.File {
+// pipe may do something, reading it may take for ever. Such a file has a flaw
+// instead of a text, as has one of /proc, which knows who reads it. Of one that
+// has more than most bytes the first lines are kept.
+func readFile(path string, most int) nss.File {
 	fd, err := unix.Open(path, unix.O_PATH|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return nss.File{}
@@ -81,26 +84,44 @@ func readFile(path string) nss.File {
 	if unix.Fstat(fd, &st) != nil || isDir(st) || unix.Fstatfs(fd, &fs) != nil {
 		return nss.File{}
 	}
-	if st.Mode&unix.S_IFMT != unix.S_IFREG || fs.Type == unix.PROC_SUPER_MAGIC {
-		return nss.File{Path: path}
+	if flaw, real := flawOf(st, fs); !real {
+		return nss.File{Path: path, Flaw: flaw}
 	}
 	f, err := os.OpenFile("/proc/self/fd/"+strconv.Itoa(fd), os.O_RDONLY|unix.O_NONBLOCK|unix.O_NOCTTY, 0)
 	if err != nil {
 		return nss.File{}
 	}
 	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, nss.MaxFile+1))
+	text, err := io.ReadAll(io.LimitReader(f, int64(most)+1))
 	if err != nil {
 		return nss.File{}
 	}
-	return nss.File{Path: path, Text: bounded(string(text))}
+	return bounded(nss.File{Path: path, Text: string(text)}, most)
+}
+
+// flawOf says what a file is if not a real one. /dev/null is as good as an
+// empty file.
+func flawOf(st unix.Stat_t, fs unix.Statfs_t) (nss.Flaw, bool) {
+	const null = 1<<8 | 3 // Documentation/admin-guide/devices.txt
+	switch kind := st.Mode & unix.S_IFMT; {
+	case kind == unix.S_IFIFO:
+		return nss.Pipe, false
+	case kind == unix.S_IFSOCK:
+		return nss.Socket, false
+	case kind == unix.S_IFCHR && st.Rdev == null:
+		return "", false
+	case kind != unix.S_IFREG:
+		return nss.Device, false
+	case fs.Type == unix.PROC_SUPER_MAGIC:
+		return nss.Kernel, false
+	}
+	return "", true
 }
 
 // bounded leaves out lines that are too many.
-func bounded(text string) string {
-	if len(text) <= nss.MaxFile {
-		return text
+func bounded(f nss.File, most int) nss.File {
+	if len(f.Text) > most {
+		f.Text, f.Flaw = f.Text[:strings.LastIndexByte(f.Text[:most], '\n')+1], nss.Large
 	}
-	text = text[:nss.MaxFile]
-	return text[:strings.LastIndexByte(text, '\n')+1]
+	return f
 }

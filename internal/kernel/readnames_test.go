@@ -112,14 +112,20 @@ func TestASnapshotIsNotHeldUpByFiles(t *testing.T) {
 	privateEtc(t)
 	do(t, k, "ip netns add a")
 	line := strings.Repeat("x", 99) + "\n"
-	for name, row := range map[string]struct{ script, want string }{
-		"a pipe":                       {"mkfifo /etc/netns/a/hosts", ""},
-		"a symlink to a pipe":          {"mkfifo /etc/pipe; ln -s /etc/pipe /etc/netns/a/hosts", ""},
-		"a device":                     {"ln -s /dev/zero /etc/netns/a/hosts", ""},
-		"a terminal":                   {"ln -s /dev/ptmx /etc/netns/a/hosts", ""},
-		"what changes with its reader": {"ln -s /proc/self/cmdline /etc/netns/a/hosts", ""},
-		"a large file":                 {"yes " + strings.TrimSpace(line) + " | head -c 3000000 > /etc/netns/a/hosts", strings.Repeat(line, nss.MaxFile/len(line))},
-		"a file without an end":        {"head -c 3000000 /dev/zero > /etc/netns/a/hosts", ""},
+	large := "yes " + strings.TrimSpace(line) + " | head -c "
+	for name, row := range map[string]struct {
+		script, want string
+		flaw         nss.Flaw
+	}{
+		"a pipe":                       {"mkfifo /etc/netns/a/hosts", "", nss.Pipe},
+		"a symlink to a pipe":          {"mkfifo /etc/pipe; ln -s /etc/pipe /etc/netns/a/hosts", "", nss.Pipe},
+		"a device":                     {"ln -s /dev/zero /etc/netns/a/hosts", "", nss.Device},
+		"a terminal":                   {"ln -s /dev/ptmx /etc/netns/a/hosts", "", nss.Device},
+		"the device that says nothing": {"ln -s /dev/null /etc/netns/a/hosts", "", ""},
+		"what changes with its reader": {"ln -s /proc/self/cmdline /etc/netns/a/hosts", "", nss.Kernel},
+		"a large file":                 {large + "3000000 > /etc/netns/a/hosts", strings.Repeat(line, nss.MaxFile/len(line)), nss.Large},
+		"a file that just fits":        {large + "65500 > /etc/netns/a/hosts", strings.Repeat(line, 655), ""},
+		"a file without an end":        {"head -c 3000000 /dev/zero > /etc/netns/a/hosts", "", nss.Large},
 	} {
 		t.Run(name, func(t *testing.T) {
 			sh(t, "rm -rf /etc/netns/a /etc/pipe; mkdir /etc/netns/a; "+row.script)
@@ -127,13 +133,27 @@ func TestASnapshotIsNotHeldUpByFiles(t *testing.T) {
 			go func() { done <- namesOf(t, k, "a").Hosts }()
 			select {
 			case got := <-done:
-				if d := cmp.Diff(nss.File{Path: "/etc/netns/a/hosts", Text: row.want}, got); d != "" {
+				if d := cmp.Diff(nss.File{Path: "/etc/netns/a/hosts", Text: row.want, Flaw: row.flaw}, got); d != "" {
 					t.Error(d)
 				}
 			case <-time.After(10 * time.Second):
 				t.Fatal("the snapshot hangs")
 			}
 		})
+	}
+}
+
+// TestALookupReadsMoreThanASnapshot: netlab's own dig and getent read the files
+// as other programs do.
+func TestALookupReadsMoreThanASnapshot(t *testing.T) {
+	k := New()
+	t.Cleanup(func() { clean(t, k) })
+	privateEtc(t)
+	do(t, k, "ip netns add a")
+	sh(t, "mkdir /etc/netns/a; { echo '#'; seq 1 100000; echo last; } > /etc/netns/a/hosts; { printf '#%0100000d\n'; echo nameserver 10.0.0.1; } > /etc/netns/a/resolv.conf")
+	f := NameFiles("a")
+	if !strings.HasSuffix(f.Hosts.Text, "\nlast\n") || !strings.HasSuffix(f.Resolv.Text, "0\nnameserver 10.0.0.1\n") || f.Hosts.Flaw+f.Resolv.Flaw != "" {
+		t.Errorf("%d bytes, %q; %d bytes, %q", len(f.Hosts.Text), f.Hosts.Flaw, len(f.Resolv.Text), f.Resolv.Flaw)
 	}
 }
 

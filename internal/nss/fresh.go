@@ -1,6 +1,6 @@
 package nss
 
-// MaxFile is how much of a file is read, in bytes.
+// MaxFile is how much of a file a snapshot has, in bytes.
 const MaxFile = 64 << 10
 
 // Where the files are for everybody in a lab who has none of his own.
@@ -14,9 +14,9 @@ const (
 // no server is named, and no daemon of the machine has a say.
 func Fresh() Files {
 	return Files{
-		Switch: File{SwitchPath, "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\nnetworks: files\nprotocols: files\nservices: files\n"},
-		Hosts:  File{HostsPath, "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n127.0.1.1\tnetlab\n"},
-		Resolv: File{ResolvPath, ""},
+		Switch: File{Path: SwitchPath, Text: "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\nnetworks: files\nprotocols: files\nservices: files\n"},
+		Hosts:  File{Path: HostsPath, Text: "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n127.0.1.1\tnetlab\n"},
+		Resolv: File{Path: ResolvPath},
 	}
 }
 

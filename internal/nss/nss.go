@@ -17,6 +17,7 @@ type Files struct {
 type File struct {
 	Path string `json:"path"` // where it is for the whole lab: /etc/netns/A/hosts; empty: there is none
 	Text string `json:"text"` // no more than MaxFile
+	Flaw Flaw   `json:"flaw,omitempty"`
 }
 
 // Mistake is a line of a file that glibc does not read as it was meant.

@@ -110,7 +110,7 @@ func waits(files nss.Files, row lookedUp, ask func(nss.Query) nss.Reply) time.Du
 func TestPlanInWords(t *testing.T) {
 	own := func(sw, hosts, resolv string) nss.Files {
 		return nss.Files{
-			Switch: nss.File{"/etc/netns/A/nsswitch.conf", sw}, Hosts: nss.File{"/etc/netns/A/hosts", hosts}, Resolv: nss.File{"/etc/netns/A/resolv.conf", resolv},
+			Switch: nss.File{Path: "/etc/netns/A/nsswitch.conf", Text: sw}, Hosts: nss.File{Path: "/etc/netns/A/hosts", Text: hosts}, Resolv: nss.File{Path: "/etc/netns/A/resolv.conf", Text: resolv},
 		}
 	}
 	const two = "nameserver 10.0.0.1\nnameserver 10.0.0.2\nsearch lab\n"

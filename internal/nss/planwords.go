@@ -17,6 +17,8 @@ func (f File) hasWords(name string, lines []HostsLine) string {
 			all = append(all, fmt.Sprintf("line %d of %s says %s", l.Line, f.Path, l.Addr))
 		}
 		return strings.Join(all, ", ")
+	case f.Flaw != "":
+		return f.Flawed()
 	}
 	h := ReadHosts(f.Text)
 	text := fmt.Sprintf("%s has no line with the name %s", f.Path, name)
@@ -90,6 +92,9 @@ func (r Resolv) whom() string {
 func (f File) namesNobody() string {
 	if f.Path == "" {
 		return "there is no file /etc/resolv.conf"
+	}
+	if f.Flaw != "" {
+		return f.Flawed()
 	}
 	return f.Path + " names no server"
 }

@@ -79,7 +79,7 @@ func (d *door) judge(out *measure.Trace, err error) {
 		out.Fate = measure.Answered
 	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, unix.ETIMEDOUT):
 		out.Fate = measure.Silent
-	case errors.Is(err, unix.ECONNREFUSED) && (report == nil || out.Proto == measure.UDP && report.From == out.To.WithZone("").Unmap()):
+	case errors.Is(err, unix.ECONNREFUSED) && (report == nil || out.Proto == measure.UDP && report.From == reached(out.To)):
 		out.Fate = measure.Closed
 	case report != nil && (!own || errors.Is(err, unix.ECONNREFUSED)):
 		out.Fate = measure.Reported
@@ -89,6 +89,18 @@ func (d *door) judge(out *measure.Trace, err error) {
 			out.Errno, out.Text = errnoName(no), no.Error()
 		}
 	}
+}
+
+// reached is the address that a packet to another one goes to: the kernel takes
+// the unspecified address for this machine itself (ip(7)).
+func reached(to netip.Addr) netip.Addr {
+	switch to = to.WithZone("").Unmap(); to {
+	case netip.IPv4Unspecified():
+		return netip.AddrFrom4([4]byte{127, 0, 0, 1})
+	case netip.IPv6Unspecified():
+		return netip.IPv6Loopback()
+	}
+	return to
 }
 
 // trace is a result that nothing has come to yet.

@@ -244,6 +244,7 @@ func TestEachQuestionIsMeasuredAsWhatItIs(t *testing.T) {
 		{name: "nobody listens by IPv6", to: "fd00:2::3", want: asks{Fate: measure.Reported, Closed: true, ICMP: "fd00:2::3: Destination unreachable: Port unreachable"}},
 		{name: "nobody listens by TCP", byTCP: true, want: closed},
 		{name: "nobody listens in the own namespace", to: "192.168.1.1", want: asks{Fate: measure.Reported, Closed: true, ICMP: "192.168.1.1: Destination Port Unreachable"}},
+		{name: "nobody listens in the own namespace, by the address that is none", to: "0.0.0.0", want: asks{Fate: measure.Reported, Closed: true, ICMP: "127.0.0.1: Destination Port Unreachable"}},
 		{name: "it is dropped", udp: good, broken: filter("b", "input", "udp dport 53 drop"), want: quiet},
 		{name: "the answer is dropped", udp: good, broken: filter("b", "output", "udp sport 53 drop"), want: quiet},
 		{name: "a router prohibits it", udp: good, broken: filter("r", "forward", "udp dport 53 reject with icmpx admin-prohibited"),

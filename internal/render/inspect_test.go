@@ -154,6 +154,8 @@ func oddLab() snapshot.Lab {
 		Resolv: nss.File{Path: "/etc/netns/gw/resolv.conf", Text: "# x\n"},
 	}
 	unread := snapshot.Space{Name: "without-nft", NSID: -1, Rules: 3, Links: []snapshot.Link{lo(true)}}
+	unread.Names.Hosts = nss.File{Path: "/etc/netns/without-nft/hosts", Flaw: nss.Pipe}
+	unread.Names.Resolv = nss.File{Path: "/etc/netns/without-nft/resolv.conf", Text: "nameserver 10.0.0.1\n", Flaw: nss.Large}
 	lab := emptyLab()
 	lab.Spaces[0].Names = nss.Fresh()
 	lab.Spaces[0].Names.Resolv = nss.File{}

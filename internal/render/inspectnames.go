@@ -34,11 +34,14 @@ func (i *inspector) file(f nss.Named) {
 	case f.File.Path == "":
 		i.hang(pad(2), tidy(plain, "/etc/"+f.Name), in(quiet, " · there is no such file"))
 		return
-	case len(lines) == 0:
+	case len(lines) == 0 && f.File.Flaw == "":
 		i.hang(pad(2), tidy(plain, f.File.Path), in(quiet, " · it says nothing"))
 		return
 	}
 	i.hang(pad(2), tidy(plain, f.File.Path))
+	if f.File.Flaw != "" {
+		i.put(pad(4), pad(6), tidy(warn, "it "+f.File.Flaw.Words()))
+	}
 	wrong := mistakes(f)
 	for _, l := range lines {
 		i.put(pad(4), pad(6), tidy(code, l.text))

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"sync"
 	"syscall"
 
@@ -178,6 +179,12 @@ func (c *Client) receive(other func(control.Frame) error) (answer control.Answer
 	}
 }
 
+// threadless says that a crash was one for want of threads, in the words of Go's
+// runtime, with and without C.
+func threadless(crash string) bool {
+	return strings.Contains(crash, "failed to create new OS thread") || strings.Contains(crash, "pthread_create failed")
+}
+
 // lost explains why nothing can be had from the engine any more. A lab which
 // says what makes no sense is ended: it would not end by itself.
 func (c *Client) lost(err error) error {
@@ -190,6 +197,8 @@ func (c *Client) lost(err error) error {
 	}
 	const signalled = 128
 	switch code := c.lab.Wait(); {
+	case threadless(c.lab.Crash()):
+		return &Limited{Text: "the lab's engine could not start another thread: this user may have no more", Hint: "ulimit -u shows how many processes and threads one user may have"}
 	case c.lab.Crash() != "":
 		return fmt.Errorf("the lab's engine crashed:%s", c.lab.Crash())
 	case code > signalled:

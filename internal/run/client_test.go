@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"strings"
 	"sync"
@@ -157,6 +158,7 @@ func TestAContextEndsTheLab(t *testing.T) {
 func TestWhatIsSaidOfALostEngine(t *testing.T) {
 	for _, tt := range []struct{ name, says string }{
 		{"crash", "crashed:"},
+		{"threadless", "could not start another thread"},
 		{"exit", "ended with code 3"},
 		{"babble", "cannot be understood"},
 		{"nonsense", "control frame"},
@@ -169,6 +171,10 @@ func TestWhatIsSaidOfALostEngine(t *testing.T) {
 			_, _, err = ask(t, c, control.Request{Verb: control.Features})
 			if err == nil || !strings.Contains(err.Error(), tt.says) {
 				t.Errorf("error = %v", err)
+			}
+			var machine *Limited
+			if errors.As(err, &machine) != (tt.name == "threadless") {
+				t.Errorf("%T", err)
 			}
 		})
 	}
@@ -192,6 +198,9 @@ func falseEngine(how string) int {
 	switch how {
 	case "crash":
 		panic("on purpose")
+	case "threadless": // in the words of the runtime, and then all its stacks
+		fmt.Fprint(os.Stderr, "runtime: failed to create new OS thread (have 5 already; errno=11)\n", strings.Repeat("goroutine 1\n", 5000))
+		os.Exit(2)
 	case "babble":
 		_, _ = ends.Control.Write(bytes.Repeat([]byte{0xff}, 64))
 	case "nonsense":

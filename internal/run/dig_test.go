@@ -113,7 +113,8 @@ func TestWhichServersAndNamesDigTries(t *testing.T) {
 				Err:  "; netlab: /etc/netns/digs/resolv.conf names no name server to ask: dig asks this machine itself, 127.0.0.1\n",
 				Exit: DigNoReply,
 			}},
-		{name: "a server of the other family", line: "-6 @127.0.0.5 www.lab", want: digSaid{Out: ";; No acceptable nameservers\n", Exit: DigUsage}},
+		{name: "a server of the other family", line: "-6 @127.0.0.5 www.lab", want: digSaid{Out: ";; Skipping mapped address '::ffff:127.0.0.5'\n;; No acceptable nameservers\n", Exit: DigUsage}},
+		{name: "a server of the other family, by IPv4", line: "-4 @::1 www.lab", want: digSaid{Err: "dig: couldn't get address for '::1': address family not supported\n", Exit: DigUsage}},
 		{name: "no way to the server", line: "@192.0.2.1 +tries=2 www.lab", want: digSaid{
 			Out:  strings.Repeat(";; UDP setup with 192.0.2.1#53(192.0.2.1) for www.lab failed: network unreachable.\n;; no servers could be reached\n", 2),
 			Exit: DigNoReply,

@@ -161,6 +161,8 @@ func TestDigSaysWhatTheRealDigSays(t *testing.T) {
 		"-b 127.0.0.3 web.lab", "web.lab -p 54 +tries=1", "web.lab -p 54 +tcp +tries=1", "web.lab @192.0.2.1 +tries=1", "-p 54 web.lab +retry=1",
 		"+search web", "+search nothing", "+search +short -q mail", "+search +ndots=3 web.lab", "+domain=lab -q mail", "+showsearch +nocmd web",
 		"WEB.lab", "web.lab.", `w\101b.lab`, "-u web.lab", "web.lab nothing.lab", "-4r web.lab +short", ".", "mx", "+noall +answer lab soa lab ns",
+		"-x ::ffff:192.0.2.1", "-x ::192.0.2.1", "web.lab % mail.lab", "%x web.lab", "+dnssec +noedns web.lab", "+bufsize=512 +noedns web.lab", "+edns=1 +noedns web.lab", "+noedns +nsid web.lab",
+		"+nocmd web.lab +cmd", "+noall web.lab +all", "web.lab +noall +answer mail.lab +all", "+search +ndots=99 web", "@0.0.0.0 -p 54 web.lab +tries=1", "@:: -p 54 web.lab +tries=1",
 	})
 }
 

@@ -22,7 +22,7 @@ func (d *digger) servers(ctx context.Context) ([]digServer, error) {
 	}
 	if addr, err := netip.ParseAddr(l.Server); err == nil {
 		if !d.suits(addr) {
-			return nil, d.tell(control.Dug{Remark: ";; No acceptable nameservers"})
+			return nil, d.tell(control.Dug{Remark: unsuited(addr)})
 		}
 		return []digServer{{addr: netip.AddrPortFrom(addr, l.Port)}}, nil
 	}
@@ -46,6 +46,15 @@ func (d *digger) suits(addr netip.Addr) bool {
 	return d.lookup.Family == 0 || (d.lookup.Family == 4) == addr.Unmap().Is4()
 }
 
+// unsuited says what the real dig says of a server of the other family: by IPv6
+// it would have to go to an IPv4 address, written as one of IPv6.
+func unsuited(addr netip.Addr) string {
+	if addr.Unmap().Is6() {
+		return "dig: couldn't get address for '" + addr.String() + "': address family not supported"
+	}
+	return ";; Skipping mapped address '::ffff:" + addr.Unmap().String() + "'\n;; No acceptable nameservers"
+}
+
 // configured are the servers of resolv.conf, or this machine itself.
 func (d *digger) configured() ([]digServer, error) {
 	var addrs []netip.Addr
@@ -67,8 +76,8 @@ func (d *digger) configured() ([]digServer, error) {
 		}
 		addrs, text = append(addrs, a), text+a.String()
 	}
-	where := cmp.Or(d.Files.Resolv.Path, "a resolv.conf that is not there")
-	return d.at(addrs, ""), d.tell(control.Dug{Note: where + " names no name server to ask: dig asks this machine itself, " + text})
+	where := cmp.Or(d.Files.Resolv.Flawed(), cmp.Or(d.Files.Resolv.Path, "a resolv.conf that is not there")+" names no name server to ask")
+	return d.at(addrs, ""), d.tell(control.Dug{Note: where + ": dig asks this machine itself, " + text})
 }
 
 // addresses finds the addresses of a server that was given by name, as the

@@ -3,6 +3,7 @@ package run
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -32,28 +33,61 @@ func (e *engine) build(ctx context.Context, lessons []scenario.Scenario) error {
 // write makes the files of a scene in the lab's own /etc.
 func write(files []scene.File) error {
 	for _, f := range files {
-		if err := os.MkdirAll(filepath.Dir(f.Path), 0o755); err != nil {
-			return err
-		}
-		if err := os.WriteFile(f.Path, []byte(f.Text), 0o644); err != nil {
-			return err
+		if err := writeFile(f); err != nil {
+			return &fileError{f.Path, err}
 		}
 	}
 	return nil
 }
 
+// writeFile writes one file. Where the machine has one that root of a lab may
+// not change, a new one takes its place.
+func writeFile(f scene.File) error {
+	if err := os.MkdirAll(filepath.Dir(f.Path), 0o755); err != nil {
+		return err
+	}
+	err := os.WriteFile(f.Path, []byte(f.Text), 0o644)
+	if errors.Is(err, fs.ErrPermission) && os.Remove(f.Path) == nil {
+		err = os.WriteFile(f.Path, []byte(f.Text), 0o644)
+	}
+	return err
+}
+
+// fileError is a file of a scene that cannot be written on this machine, since
+// its /etc is below that of the lab.
+type fileError struct {
+	path string
+	err  error
+}
+
+func (e *fileError) Error() string {
+	why := e.err.Error()
+	var sys *fs.PathError
+	if errors.As(e.err, &sys) {
+		why = sys.Err.Error()
+		if sys.Path != e.path {
+			why = sys.Path + ": " + why
+		}
+	}
+	return "the lesson's file " + e.path + " cannot be written: " + why
+}
+
 // limit is what to tell of an error that is this machine's: a limit of its
-// kernel is reached. It is empty for all others.
+// kernel is reached, or its /etc is in the way. It is empty for all others.
 func limit(err error) string {
 	var failed *kernel.BuildError
-	if errors.As(err, &failed) {
+	var file *fileError
+	switch {
+	case errors.As(err, &failed):
 		return failed.Hint
+	case errors.As(err, &file):
+		return "the lab's /etc lies over that of this machine, which has something else there: another path in files of the scene"
 	}
 	return ""
 }
 
-// Limited says that this machine has no room for a lab: a limit of its kernel
-// was reached while it was built. Nothing of it is left.
+// Limited says that this machine cannot have a lab: a limit of its kernel was
+// reached while it was built, or its /etc was in the way. Nothing of it is left.
 type Limited struct{ Text, Hint string }
 
 // Error says what could not be built and why.

@@ -258,6 +258,7 @@ func TestTheReportOfInitGoesThroughThePipe(t *testing.T) {
 
 func TestTheTailIsKept(t *testing.T) {
 	line := strings.Repeat("z", 99) + "\n"
+	const whole = tailSize - len(between) // what fits
 	for name, tt := range map[string]struct {
 		writes []string
 		want   string
@@ -265,9 +266,10 @@ func TestTheTailIsKept(t *testing.T) {
 		"nothing":           {nil, ""},
 		"a line":            {[]string{"oops\n"}, "\noops"},
 		"pieces":            {[]string{"a", "b", "\nc\n\n"}, "\nab\nc"},
-		"just enough":       {[]string{strings.Repeat("a", tailSize)}, "\n" + strings.Repeat("a", tailSize)},
-		"one byte too much": {[]string{"b" + strings.Repeat("a", tailSize)}, "\n" + strings.Repeat("a", tailSize)},
-		"the end of much":   {[]string{strings.Repeat(line, 1000), "end"}, "\n" + strings.TrimSpace(strings.Repeat(line, 1000)[1000*100-tailSize+3:]+"end")},
+		"just enough":       {[]string{strings.Repeat("a", whole)}, "\n" + strings.Repeat("a", whole)},
+		"one byte too much": {[]string{strings.Repeat("a", headSize) + "b" + strings.Repeat("c", whole-headSize)}, "\n" + strings.Repeat("a", headSize) + between + strings.Repeat("c", whole-headSize)},
+		"both ends of much": {[]string{"why\n", strings.Repeat(line, 1000), "end"},
+			"\n" + ("why\n" + strings.Repeat(line, 1000))[:headSize] + between + strings.Repeat(line, 1000)[1000*100-(whole-headSize)+3:] + "end"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			k := newTail()

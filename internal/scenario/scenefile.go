@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -12,8 +13,9 @@ import (
 	"netlab/internal/scene"
 )
 
-// maxFiles bounds the files of a scene.
-const maxFiles = 100
+// maxFiles bounds the files of a scene, maxFileName the name of one (NAME_MAX of
+// limits.h).
+const maxFiles, maxFileName = 100, 255
 
 func fileRecord(f *scene.File) record {
 	return record{title: "a file of a scene", doc: "A file that is there before step 1, in the lab's own `/etc`. What is under `/etc/netns/NODE/` is for that node alone: `ip netns exec NODE` shows " +
@@ -30,6 +32,9 @@ func etcPath(to *string) value {
 		parse: func(s string) (string, *problem) {
 			if !regexp.MustCompile(pattern).MatchString(s) || path.Clean(s) != s {
 				return "", &problem{fmt.Sprintf("%q is not the path of a file under /etc", cut(s)), "such as /etc/netns/A/hosts, of letters, digits and _ . -"}
+			}
+			if slices.ContainsFunc(strings.Split(s, "/"), func(part string) bool { return len(part) > maxFileName }) {
+				return "", &problem{fmt.Sprintf("no file can have this name: it is longer than %d letters", maxFileName), ""}
 			}
 			return s, nil
 		}}
@@ -56,6 +61,9 @@ func verifyFiles(d *decoder, n *yaml.Node, s scene.Scene) {
 		}
 		seen[f.Path] = true
 		rest, own := strings.CutPrefix(f.Path, "/etc/netns/")
+		if slices.Contains(labDirs(), f.Path) {
+			d.fail(where, f.Path+" is a directory of every lab", "the path of a file in it, such as "+f.Path+"/NAME")
+		}
 		if node, _, inside := strings.Cut(rest, "/"); own {
 			if _, there := s.Node(node); !there || !inside {
 				d.fail(where, fmt.Sprintf("the scene has no node %q, whose file this would be", node), "/etc/netns/NODE/FILE")
@@ -70,6 +78,9 @@ func verifyFiles(d *decoder, n *yaml.Node, s scene.Scene) {
 		}
 	}
 }
+
+// labDirs are in /etc of every lab (package sandbox).
+func labDirs() []string { return []string{"/etc/netns", "/etc/coredns", "/etc/unbound"} }
 
 // fileLines write a file of a scene with the shell.
 func fileLines(f scene.File) string {

@@ -40,13 +40,14 @@ func (s *server) ServeDNS(w dns.ResponseWriter, r *dns.Msg) {
 	if a == nil {
 		return
 	}
+	size := dns.MaxMsgSize
 	if udp {
-		size := dns.MinMsgSize
+		size = dns.MinMsgSize
 		if opt := r.IsEdns0(); opt != nil {
 			size = max(size, min(int(opt.UDPSize()), udpSize))
 		}
-		a.Truncate(size)
 	}
+	a.Truncate(size)
 	_ = w.WriteMsg(a)
 }
 

@@ -69,6 +69,58 @@ func TestWhoGetsWhat(t *testing.T) {
 	}
 }
 
+// packing is a client at the other end, which has what fits into a message.
+type packing struct {
+	dns.ResponseWriter
+	from net.Addr
+	size int
+	got  *dns.Msg
+}
+
+func (p *packing) RemoteAddr() net.Addr { return p.from }
+
+func (p *packing) WriteMsg(m *dns.Msg) error {
+	b, err := m.Pack()
+	if err != nil {
+		return err
+	}
+	p.size, p.got = len(b), new(dns.Msg)
+	return p.got.Unpack(b)
+}
+
+func TestALargeAnswerIsMadeSmallOrCut(t *testing.T) {
+	tcp, udp := &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)}, &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)}
+	for _, tt := range []struct {
+		name    string
+		from    net.Addr
+		records int
+		most    int // octets
+		whole   bool
+	}{
+		{"by UDP", udp, 3, dns.MinMsgSize, true},
+		{"by UDP, too large", udp, 300, dns.MinMsgSize, false},
+		{"by TCP", tcp, 300, dns.MaxMsgSize, true},
+		{"by TCP, too large as long as each record has the name", tcp, 3000, dns.MaxMsgSize, true},
+		{"by TCP, too large in any case", tcp, 9000, dns.MaxMsgSize, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := fixed(t)
+			s.resolve = func(name string, _ uint16) found {
+				var f found
+				for i := range tt.records {
+					f.records = append(f.records, &dns.A{Hdr: dns.RR_Header{Name: name, Rrtype: dns.TypeA, Class: dns.ClassINET}, A: net.IPv4(10, 1, byte(i>>8), byte(i))})
+				}
+				return f
+			}
+			p := &packing{from: tt.from}
+			s.ServeDNS(p, new(dns.Msg).SetQuestion("a-name-of-some-length.example.", dns.TypeA))
+			if p.got == nil || p.size > tt.most || p.got.Truncated == tt.whole || (len(p.got.Answer) == tt.records) != tt.whole {
+				t.Errorf("%d octets: %v", p.size, p.got != nil && p.got.Truncated)
+			}
+		})
+	}
+}
+
 // Clients share servers when the order of their addresses changes.
 func TestAddressesComeInTurns(t *testing.T) {
 	first := map[string]bool{}

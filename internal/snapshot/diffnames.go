@@ -52,10 +52,18 @@ func (d *differ) file(c fileChange) {
 	case c.now.Path != c.was.Path:
 		d.add("-", c.space.Name, c.was.Path, c.wentReason())
 		return
-	case c.now.Text == c.was.Text:
+	case c.now.Text == c.was.Text && c.now.Flaw == c.was.Flaw:
 		return
 	}
-	d.fileLines(c)
+	if c.now.Flaw != c.was.Flaw {
+		d.add("~", c.space.Name, c.now.Path, c.flawReason())
+		if c.now.Flaw != "" { // which lines it has is not known
+			return
+		}
+	}
+	if c.now.Text != c.was.Text {
+		d.fileLines(c)
+	}
 }
 
 // shared says that another namespace reads host's file.
@@ -84,6 +92,14 @@ func (c fileChange) wentReason() string {
 		return "where there is no such file, no name is found in it"
 	}
 	return "where there is no such file, names are looked for in files, then by dns"
+}
+
+// flawReason: it has become another kind of file.
+func (c fileChange) flawReason() string {
+	if c.now.Flaw == "" {
+		return "it is an ordinary file again, and read as a whole"
+	}
+	return "it " + c.now.Flaw.Words()
 }
 
 // fileLines tells which lines came and went.

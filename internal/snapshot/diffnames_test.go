@@ -39,6 +39,20 @@ const (
 	switchA = "/etc/netns/A/nsswitch.conf"
 )
 
+func TestAFileThatIsNoneAnyMoreIsTold(t *testing.T) {
+	const text = "nameserver 10.0.0.1\n"
+	pipe, long := files(resolvA, ""), files(resolvA, text)
+	pipe.Resolv.Flaw, long.Resolv.Flaw = nss.Pipe, nss.Large
+	lab := func(a nss.Files) Lab { return withFiles(files(), a) }
+	file := lab(files(resolvA, text))
+	tellAll(t, []diffCase{
+		{"a pipe", lab(files(resolvA, "")), lab(pipe), []string{"~ A " + resolvA}, "is a pipe, and not a file"},
+		{"a pipe where a server was", file, lab(pipe), []string{"~ A " + resolvA}, "is a pipe, and not a file"},
+		{"it has grown", file, lab(long), []string{"~ A " + resolvA}, "is too long"},
+		{"a file again", lab(long), file, []string{"~ A " + resolvA}, "an ordinary file again"},
+	})
+}
+
 func TestFilesOfNamesAreToldLineByLine(t *testing.T) {
 	one := func(name, path, was, now, want, reason string) diffCase {
 		return diffCase{name, withFiles(files(), files(path, was)), withFiles(files(), files(path, now)), []string{"~ A " + path + " " + want}, reason}

@@ -35,9 +35,10 @@ func (s Space) fileLines() []string {
 		case f.File.Path == "":
 			all = append(all, "# "+s.Name+": no /etc/"+f.Name)
 			continue
+		case f.File.Flaw != "":
+			all = append(all, "# "+s.Name+": "+f.File.Flawed())
 		case f.File.Text == "":
 			all = append(all, head+" is empty")
-			continue
 		}
 		for l := range strings.Lines(f.File.Text) {
 			line, closed := strings.CutSuffix(l, "\n")
@@ -63,6 +64,8 @@ func (r *rebuilder) files(s Space) {
 		switch {
 		case f.File.Path == "":
 			r.add("rm -f /etc/" + f.Name)
+		case f.File.Flaw != "":
+			r.note(s, "%s", f.File.Flawed())
 		case strings.Contains(f.File.Text, "\x00"):
 			r.note(s, "the file %s: a shell cannot write it", f.File.Path)
 		default:
@@ -105,6 +108,7 @@ func shellWord(text string) string { return "'" + strings.ReplaceAll(text, "'", 
 type FileDoc struct {
 	Path string `json:"path"`
 	Text string `json:"text"`
+	Flaw string `json:"flaw,omitempty"`
 }
 
 // NamesDoc are the files by which names are found; one that is not there is
@@ -120,7 +124,7 @@ func namesDocument(f nss.Files) NamesDoc {
 		if f.Path == "" {
 			return nil
 		}
-		return &FileDoc{f.Path, f.Text}
+		return &FileDoc{f.Path, f.Text, string(f.Flaw)}
 	}
 	return NamesDoc{doc(f.Switch), doc(f.Hosts), doc(f.Resolv)}
 }

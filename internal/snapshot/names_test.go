@@ -77,12 +77,33 @@ func TestFilesAsLinesAndCommands(t *testing.T) {
 	}
 }
 
+// A file that is none is told, and nobody pretends to write it anew.
+func TestFilesThatAreNone(t *testing.T) {
+	pipe, long := files(hostsA, ""), files(resolvA, "nameserver 10.0.0.1\n")
+	pipe.Hosts.Flaw, long.Resolv.Flaw = nss.Pipe, nss.Large
+	for _, tt := range []struct {
+		files nss.Files
+		words string
+	}{{pipe, hostsA + " is a pipe, and not a file"}, {long, resolvA + " is too long"}} {
+		lab := withFiles(files(), tt.files)
+		if all := strings.Join(lab.Lines(), "\n"); !strings.Contains(all, "# A: "+tt.words) {
+			t.Errorf("lines: %s", all)
+		}
+		commands := strings.Join(lab.Commands(nil), "\n")
+		if !strings.Contains(commands, "# not included: A: "+tt.words) || strings.Contains(commands, "> /etc/netns/A") {
+			t.Errorf("commands: %s", commands)
+		}
+	}
+}
+
 func TestFilesInADocument(t *testing.T) {
-	doc := withFiles(files("/etc/hosts", "-"), files(resolvA, "x\n")).Document()
+	ofA := files(resolvA, "x\n")
+	ofA.Resolv.Flaw = nss.Large
+	doc := withFiles(files("/etc/hosts", "-"), ofA).Document()
 	fresh := nss.Fresh()
 	want := []NamesDoc{
-		{Switch: &FileDoc{"/etc/nsswitch.conf", fresh.Switch.Text}, Resolv: &FileDoc{"/etc/resolv.conf", ""}},
-		{Switch: &FileDoc{"/etc/nsswitch.conf", fresh.Switch.Text}, Hosts: &FileDoc{"/etc/hosts", fresh.Hosts.Text}, Resolv: &FileDoc{resolvA, "x\n"}},
+		{Switch: &FileDoc{Path: "/etc/nsswitch.conf", Text: fresh.Switch.Text}, Resolv: &FileDoc{Path: "/etc/resolv.conf"}},
+		{Switch: &FileDoc{Path: "/etc/nsswitch.conf", Text: fresh.Switch.Text}, Hosts: &FileDoc{Path: "/etc/hosts", Text: fresh.Hosts.Text}, Resolv: &FileDoc{resolvA, "x\n", "large"}},
 	}
 	for i := range want {
 		if d := cmp.Diff(want[i], doc.Namespaces[i].Names); d != "" {

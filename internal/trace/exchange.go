@@ -20,7 +20,8 @@ type Exchange struct {
 	ID     uint16
 
 	Name, Type string // absolute, in small letters
-	Recursive  bool   // the server is to ask others, if it has to (rd)
+	Class      string
+	Recursive  bool // the server is to ask others, if it has to (rd)
 
 	At, AnsweredAt time.Duration // since the beginning
 	Times          int           // how often it was sent
@@ -29,10 +30,10 @@ type Exchange struct {
 	Answer *dns.Message
 	// Back says that the answer came back.
 	Back bool
-	// Odd is what came and is no answer: in words. OtherID says that a message
-	// under another number was among it.
-	Odd     []string
-	OtherID bool
+	// Odd is what came and is no answer: in words. Among it was a message under
+	// another number (OtherID), or the answer to another question.
+	Odd                    []string
+	OtherID, OtherQuestion bool
 }
 
 // Exchanges joins DNS messages to questions and their answers, in the order of
@@ -68,7 +69,7 @@ func ask(lab snapshot.Lab, all []Exchange, h measure.Heard) []Exchange {
 		}
 	}
 	e := Exchange{
-		From: h.Sender, To: h.To, Server: h.Taker, TCP: h.TCP, Client: h.From, ID: h.Message.ID, Name: name, Type: q.Type,
+		From: h.Sender, To: h.To, Server: h.Taker, TCP: h.TCP, Client: h.From, ID: h.Message.ID, Name: name, Type: q.Type, Class: q.Class,
 		Recursive: h.Message.RecursionDesired, At: h.At, Times: 1, Arrived: h.Taker != "",
 	}
 	if e.Server == "" {
@@ -84,18 +85,31 @@ func answer(all []Exchange, h measure.Heard) {
 		if e.Client != h.To || e.To != h.From || e.TCP != h.TCP {
 			continue
 		}
-		switch {
-		case h.Message == nil:
-			e.Odd = append(e.Odd, h.Wrong)
-		case !h.Message.Response:
-			e.Odd = append(e.Odd, "a question comes back, and no answer")
-		case h.Message.ID != e.ID:
-			e.OtherID = true
-			e.Odd = append(e.Odd, "an answer with another id")
-		case e.Answer == nil:
-			e.Answer, e.AnsweredAt, e.Back = h.Message, h.At, h.Taker != ""
-		}
+		e.take(h)
 		return
+	}
+}
+
+// take keeps the answer, and notes what is none: nobody takes that for one.
+func (e *Exchange) take(h measure.Heard) {
+	switch {
+	case h.Message == nil:
+		e.Odd = append(e.Odd, h.Wrong)
+		return
+	case !h.Message.Response:
+		e.Odd = append(e.Odd, "a question comes back, and no answer")
+		return
+	case h.Message.ID != e.ID:
+		e.OtherID = true
+		e.Odd = append(e.Odd, "an answer with another id")
+		return
+	}
+	asked := dns.Question{Name: e.Name, Type: e.Type, Class: e.Class}
+	if err := asked.AnsweredBy(*h.Message); err != nil {
+		e.OtherQuestion = true
+		e.Odd = append(e.Odd, err.Error())
+	} else if e.Answer == nil {
+		e.Answer, e.AnsweredAt, e.Back = h.Message, h.At, h.Taker != ""
 	}
 }
 

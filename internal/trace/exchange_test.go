@@ -137,6 +137,26 @@ func TestWhatComesAndIsNoAnswer(t *testing.T) {
 	}
 }
 
+func TestTheAnswerToAnotherQuestionIsNone(t *testing.T) {
+	for name, tt := range map[string]struct {
+		answer string
+		odd    string // empty: it is the answer
+	}{
+		"another name":                  {"dns>A 7 NOERROR aa mail.lab. A 10.0.0.2", "it answers another question: mail.lab. A, and not www.lab. A"},
+		"another type":                  {"dns>A 7 NOERROR aa www.lab. MX", "it answers another question: www.lab. MX, and not www.lab. A"},
+		"no question":                   {"dns>A 7 NOERROR", "it does not say which question it answers"},
+		"other letters":                 {"dns>A 7 NOERROR aa WWW.lab. A 10.0.0.2", ""},
+		"an error that does not repeat": {"dns>A 7 FORMERR", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := Exchanges(office(), heardSaying(t, "A>dns 7 ? www.lab. A", tt.answer))
+			if len(got) != 1 || (got[0].Answer == nil) != (tt.odd != "") || got[0].OtherQuestion != (tt.odd != "") || strings.Join(got[0].Odd, "") != tt.odd {
+				t.Errorf("%+v", got)
+			}
+		})
+	}
+}
+
 func TestAQuestionIsNoAnswer(t *testing.T) {
 	heard := heardSaying(t, "A>dns 7 ? www.lab. A", "dns>A 7 NOERROR www.lab. A 10.0.0.2")
 	heard[1].Message.Response = false

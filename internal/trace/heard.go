@@ -198,7 +198,7 @@ func (u *utterance) heard() measure.Heard {
 func understood(h measure.Heard, b []byte) measure.Heard {
 	m, err := dns.Parse(b)
 	if err != nil {
-		h.Wrong = "it is no DNS message: " + err.Error()
+		h.Wrong = err.Error()
 		return h
 	}
 	h.Message = &m

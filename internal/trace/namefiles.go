@@ -14,6 +14,12 @@ import (
 func (t *nameTeller) sources() {
 	s := nss.ReadSwitch(t.files.Switch.Text)
 	t.say(ReadsFile, order(t.files.Switch, s))
+	for _, f := range []nss.File{t.files.Switch, t.files.Resolv} { // read in any case; hosts only if it is a source
+		if f.Flaw == nss.Pipe {
+			t.say(Fails, f.Flawed())
+			return
+		}
+	}
 	t.mistakes("nsswitch.conf", s.Mistakes)
 	status, asked := "", false
 	for _, step := range nss.Plan(t.files, t.r.Name, t.r.Family) {
@@ -21,6 +27,9 @@ func (t *nameTeller) sources() {
 			break
 		}
 		t.say(ReadsFile, step.Text)
+		if step.Source == "files" && t.files.Hosts.Flaw == nss.Pipe {
+			return
+		}
 		switch status = step.Says; step.Source {
 		case "files":
 			if len(step.Lines) > 0 {
@@ -57,6 +66,8 @@ func order(f nss.File, s nss.Switch) string {
 	switch {
 	case f.Path == "":
 		text = "there is no nsswitch.conf, which is as hosts: " + strings.Join(words, " ")
+	case f.Flaw != "" && s.Line == 0:
+		return f.Flawed()
 	case s.Line == 0:
 		text = f.Path + " has no line hosts:, which is as hosts: " + strings.Join(words, " ")
 	}

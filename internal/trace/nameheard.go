@@ -43,6 +43,8 @@ func (t *nameTeller) silence(e Exchange) string {
 	switch {
 	case e.OtherID:
 		return "an answer comes with another id than the question's, and does not count"
+	case e.OtherQuestion:
+		return "an answer comes that is none to this question, and does not count: " + e.Odd[0]
 	case len(e.Odd) > 0:
 		return "what comes is no answer: " + e.Odd[0]
 	case e.Server == "":

@@ -113,6 +113,21 @@ func TestStoriesOfNames(t *testing.T) {
 	}
 }
 
+func TestAPipeHoldsTheLookupUp(t *testing.T) {
+	for _, name := range []string{"nsswitch.conf", "resolv.conf", "hosts"} {
+		lab := office()
+		f := nss.Fresh()
+		at := map[string]*nss.File{"nsswitch.conf": &f.Switch, "resolv.conf": &f.Resolv, "hosts": &f.Hosts}[name]
+		*at = nss.File{Path: "/etc/netns/A/" + name, Flaw: nss.Pipe}
+		lab.Spaces[1].Names = f
+		got := toldOf(TellName(lab, measure.Resolved{From: "A", Name: "www", Family: 4, By: "getent", Slow: true}))
+		last := got[len(got)-2] // before what came of it
+		if !strings.Contains(last, "/etc/netns/A/"+name+" is a pipe") || strings.Contains(strings.Join(got, "\n"), "asks 127.0.0.1") {
+			t.Errorf("%s: %s", name, strings.Join(got, "\n"))
+		}
+	}
+}
+
 func TestALookupThatWasEnded(t *testing.T) {
 	got := toldOf(TellName(office(), measure.Resolved{From: "A", Name: "www", Family: 4, By: "getent", Slow: true, Took: 20040 * time.Millisecond}))
 	if last := got[len(got)-1]; last != "A finds not: getent was ended after 20s, without an answer" {
