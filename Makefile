@@ -10,10 +10,9 @@ TESTFLAGS ?=
 LDFLAGS = -s -w -X netlab/internal/cli.linkedVersion=$(VERSION)
 # Tests lay out files for other users too, whatever your umask is.
 GO_TEST = umask 022; $(GO) test -timeout 14m
+TEST = umask 022; GO='$(GO)' .ci/test
 GOLANGCI_VERSION := v2.15.0
 GOLANGCI := bin/golangci-lint-$(GOLANGCI_VERSION)
-# Short output while it comes: mawk, Debian's awk, would hold it back.
-QUIET := $(if $(shell command -v mawk),mawk -W interactive,awk) -f .ci/quiet.awk
 # Tests of networks mostly wait, so more packages at once than processors, and
 # those that take longest first.
 LONG_FIRST := ./internal/run ./cmd/netlab ./internal/kernel ./...
@@ -35,7 +34,7 @@ need:
 	@.ci/need
 
 test: need check ## all tests, as you or as root; installs what they use, where it may
-	$(GO_TEST) -p 4 -v $(TESTFLAGS) $(LONG_FIRST) 2>&1 | $(QUIET)
+	$(TEST) -p 4 -v $(TESTFLAGS) $(LONG_FIRST)
 
 check:
 	@bad=$$("$$($(GO) env GOROOT)/bin/gofmt" -l $(GO_FOLDERS)); \
@@ -44,17 +43,17 @@ check:
 
 race: ## the tests again, under the race detector (needs a C compiler)
 	@if [ "$$($(GO) env CGO_ENABLED)" = 1 ] && command -v "$$($(GO) env CC)" >/dev/null; then \
-		export GORACE=atexit_sleep_ms=0; set -x; $(GO_TEST) -race -v $(TESTFLAGS) ./... 2>&1 | $(QUIET); \
+		export GORACE=atexit_sleep_ms=0; set -x; $(TEST) -race -v $(TESTFLAGS) ./...; \
 	else echo "race: skipped: the race detector needs a C compiler (Debian package gcc)"; fi
 
 test-root: need ## the tests as real root (through sudo if you are not)
 	@sudo=; [ "$$(id -u)" = 0 ] || sudo="sudo -n --preserve-env=NETLAB_REQUIRE_KERNEL,HOME,PATH"; \
 	if [ -n "$$sudo" ] && ! sudo -n true; then echo "test-root: needs root, or sudo without a question"; exit 1; fi; \
-	set -x; $(GO_TEST) -count=1 -exec "$$sudo env" -v $(TESTFLAGS) ./... 2>&1 | $(QUIET)
+	set -x; $(TEST) -count=1 -exec "$$sudo env" -v $(TESTFLAGS) ./...
 
 confirm: need ## every command of every lesson, compared with the real ip
 	@names=$$($(GO) test -list Confirm ./internal/kernel); [[ $$names == Test* ]] || { echo "confirm: no such test"; exit 1; }
-	export NETLAB_REQUIRE_KERNEL=1; $(GO_TEST) -count=1 -run Confirm -v $(TESTFLAGS) ./internal/kernel 2>&1 | $(QUIET)
+	export NETLAB_REQUIRE_KERNEL=1; $(TEST) -count=1 -run Confirm -v $(TESTFLAGS) ./internal/kernel
 
 fuzz: ## each fuzzer for FUZZTIME (1m), one after the other
 	@found=0; \
@@ -78,7 +77,7 @@ golden: ## write the golden files anew; read the difference before you commit it
 
 lint: $(GOLANGCI) ## golangci-lint with .golangci.yml, and shellcheck
 	$(GOLANGCI) run ./...
-	if command -v shellcheck >/dev/null; then shellcheck .ci/run .ci/need; else echo "lint: no shellcheck, scripts are not checked"; fi
+	if command -v shellcheck >/dev/null; then shellcheck .ci/run .ci/need .ci/test; else echo "lint: no shellcheck, scripts are not checked"; fi
 
 $(GOLANGCI):
 	GOBIN=$(CURDIR)/bin/tmp $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)

@@ -3,149 +3,70 @@ package internal_test
 import (
 	"os"
 	"os/exec"
-	"regexp"
+	"path/filepath"
 	"strings"
 	"testing"
 )
 
-func read(t *testing.T, path string) string {
-	t.Helper()
-	b, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
-}
-
-func TestTheFirstScreenHasTheTwoCommands(t *testing.T) {
-	head := strings.SplitAfterN(read(t, "../README.md"), "\n", 25)
-	screen := strings.Join(head[:24], "")
-	for _, command := range []string{"    go run ./cmd/netlab run veth-pair", "    make test"} {
-		if !strings.Contains(screen, command) {
-			t.Errorf("the first 24 lines of README.md lack %q", command)
-		}
-	}
-	if ci := read(t, "../.ci/run"); !strings.Contains(ci, "\nmake test\n") {
-		t.Error(".ci/run does not call make test")
-	}
-}
-
-// What the README shows as the screen are claims of the lesson.
-func TestTheScreenInTheReadmeIsOfTheLesson(t *testing.T) {
-	lesson := read(t, "../scenarios/02-veth-pair/scenario.yaml")
-	claims := regexp.MustCompile(`(?m)^      ✓ (.+)$`).FindAllStringSubmatch(read(t, "../README.md"), -1)
-	if len(claims) == 0 {
-		t.Error("README.md shows no claim")
-	}
-	for _, m := range claims {
-		if !strings.Contains(lesson, "says: "+m[1]+"\n") {
-			t.Errorf("README.md shows the claim %q, which the lesson does not make", m[1])
-		}
-	}
-}
-
-func TestEveryTargetThatADocumentNamesExists(t *testing.T) {
-	targets := map[string]bool{}
-	for _, m := range regexp.MustCompile(`(?m)^([a-z-]+):`).FindAllStringSubmatch(read(t, "../Makefile"), -1) {
-		targets[m[1]] = true
-	}
-	named := 0
-	for _, doc := range []string{"../README.md", "../docs/CONTRIBUTING.md", "../docs/ARCHITECTURE.md"} {
-		for _, m := range regexp.MustCompile("(?:`|\n    )make ([a-z-]+)").FindAllStringSubmatch(read(t, doc), -1) {
-			if named++; !targets[m[1]] {
-				t.Errorf("%s names make %s, which does not exist", doc, m[1])
+// TestWhatFailsRunsTwiceOnlyIfTheMachineStoodStill runs .ci/test with a go that
+// says what it is told, and a sleep that takes too long.
+func TestWhatFailsRunsTwiceOnlyIfTheMachineStoodStill(t *testing.T) {
+	const (
+		good  = "=== RUN   TestA\n--- PASS: TestA (0.00s)\nPASS\nok  \tx/a\t0.1s\n"
+		bad   = "=== RUN   TestB\n    b_test.go:1: late\n--- FAIL: TestB (0.00s)\n    --- FAIL: TestB/sub (0.00s)\n--- FAIL: TestC (0.00s)\nFAIL\nFAIL\tx/b\t0.1s\n"
+		died  = "--- FAIL: TestB (0.00s)\npanic: test timed out after 14m0s\nFAIL\tx/b\t0.1s\n"
+		built = "FAIL\tx/c [build failed]\n"
+	)
+	for name, tt := range map[string]struct {
+		said   []string // by go, each time it is called; the last one is not to be called
+		stood  bool
+		exit   int
+		second string // the arguments of the second call
+	}{
+		"all is well":                          {said: []string{good}},
+		"one fails":                            {said: []string{good + bad}, exit: 1},
+		"one fails when time was lost":         {said: []string{good + bad, good}, stood: true, second: "test -timeout 14m -p 4 -v -count=1 -run ^(TestB|TestC)$ x/b"},
+		"it fails again":                       {said: []string{bad + good, bad}, stood: true, exit: 1, second: "test -timeout 14m -p 4 -v -count=1 -run ^(TestB|TestC)$ x/b"},
+		"a package dies, another is not built": {said: []string{bad + died + built}, stood: true, exit: 1},
+		"go itself fails":                      {said: []string{"go: no such flag\n"}, stood: true, exit: 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			program := func(name, text string) {
+				if err := os.WriteFile(filepath.Join(dir, name), []byte("#!/bin/sh\n"+text), 0o755); err != nil {
+					t.Fatal(err)
+				}
 			}
-		}
-	}
-	if named == 0 {
-		t.Error("no document names a target")
-	}
-}
-
-func TestEveryFileThatADocumentLinksToExists(t *testing.T) {
-	links := 0
-	for _, doc := range []string{"README.md", "docs/CONTRIBUTING.md", "docs/ARCHITECTURE.md", "docs/REFERENCE.md", "docs/SCENARIOS.md", "docs/seeing.md"} {
-		folder := "../" + doc[:strings.LastIndex(doc, "/")+1]
-		for _, m := range regexp.MustCompile(`\]\(([^)#]+)[^)]*\)`).FindAllStringSubmatch(read(t, "../"+doc), -1) {
-			if links++; strings.Contains(m[1], "://") {
-				continue
+			for i, said := range tt.said {
+				program("said."+string(rune('1'+i)), "cat <<'END'\n"+said+"END\n")
 			}
-			if _, err := os.Stat(folder + m[1]); err != nil {
-				t.Errorf("%s links to %s: %v", doc, m[1], err)
+			// The first call goes on until the watch has seen the time pass.
+			wait := ""
+			if tt.stood {
+				program("sleep", "exec /bin/sleep 4.1")
+				wait = "[ $n = 1 ] && /bin/sleep 4.5\n"
 			}
-		}
-	}
-	if links == 0 {
-		t.Error("no document has a link")
-	}
-}
-
-func TestShortOutputKeepsWhatFailedWhatWasSkippedAndMatrices(t *testing.T) {
-	const verbose = `=== RUN   TestA
-    a_test.go:3: said by a test that passes
---- PASS: TestA (0.00s)
-=== RUN   TestB
-    a_test.go:4: said by B
-=== RUN   TestB/one
-    a_test.go:5: said by one
-=== NAME  TestB
-    a_test.go:6: said later by B
---- FAIL: TestB (0.00s)
-    --- FAIL: TestB/one (0.00s)
-    --- PASS: TestB/two (0.00s)
-=== RUN   TestC
-    a_test.go:7: said by C
-    a_test.go:8: needs nft
-    a_test.go:9: said later by C
---- SKIP: TestC (0.00s)
-=== RUN   TestD
-    a_test.go:10: not now
---- SKIP: TestD (0.00s)
-=== RUN   TestOfMatrix
-    a_test.go:11: a table
-=== RUN   TestOfMatrix/a_row
-    a_test.go:12: said by a row
---- PASS: TestOfMatrix (0.00s)
-    --- PASS: TestOfMatrix/a_row (0.00s)
-FAIL
-FAIL	netlab/a	0.011s
-?   	netlab/b	[no test files]
-# netlab/d [netlab/d.test]
-d/d_test.go:3:30: undefined: x
-ok  	netlab/c	0.012s
-=== RUN   TestE
-panic: out of time
-FAIL	netlab/e	0.005s
-FAIL
-`
-	const want = `--- FAIL: TestB (0.00s)
-    a_test.go:4: said by B
-    a_test.go:6: said later by B
-    --- FAIL: TestB/one (0.00s)
-    a_test.go:5: said by one
---- SKIP: TestC (0.00s)
-    a_test.go:8: needs nft
---- SKIP: TestD (0.00s)
-    a_test.go:10: not now
---- PASS: TestOfMatrix (0.00s)
-    a_test.go:11: a table
-FAIL
-FAIL	netlab/a	0.011s
-# netlab/d [netlab/d.test]
-d/d_test.go:3:30: undefined: x
-ok  	netlab/c	0.012s
-panic: out of time
-FAIL	netlab/e	0.005s
-FAIL
-2 skipped: see above what each of them needs
-`
-	cmd := exec.Command("awk", "-f", "../.ci/quiet.awk")
-	cmd.Stdin = strings.NewReader(verbose)
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if string(out) != want {
-		t.Errorf("got:\n%s\nwant:\n%s", out, want)
+			program("go", `cd "$(dirname "$0")"; echo "$*" >> calls; n=$(wc -l < calls)
+sh said.$n > out || exit 9
+`+wait+`cat out; ! grep -q -e FAIL -e '^go:' out`)
+			cmd := exec.Command("../.ci/test", "-p", "4", "-v", "./x/...", "./...")
+			cmd.Env = append(os.Environ(), "GO="+filepath.Join(dir, "go"), "PATH="+dir+":"+os.Getenv("PATH"))
+			out, _ := cmd.CombinedOutput()
+			if code := cmd.ProcessState.ExitCode(); code != tt.exit {
+				t.Errorf("exit code %d, not %d", code, tt.exit)
+			}
+			calls, _ := os.ReadFile(filepath.Join(dir, "calls"))
+			want := "test -timeout 14m -p 4 -v ./x/... ./...\n"
+			if tt.second != "" {
+				want += tt.second + "\n"
+			}
+			if string(calls) != want {
+				t.Errorf("go is called with\n%swant\n%s", calls, want)
+			}
+			if told := strings.Contains(string(out), "The machine stood still"); told != (tt.second != "") {
+				t.Errorf("it says\n%s", out)
+			}
+		})
 	}
 }

@@ -39,7 +39,8 @@ func build(t testing.TB, lines string) {
 	}
 }
 
-// pair is two namespaces with a cable, without IPv6, which would talk.
+// pair is two namespaces with a cable, without IPv6, which would talk. Who asks for
+// a link lets its carrier count at once: else the first frame may be lost.
 const pair = `
 netns add ns1
 netns add ns2
@@ -51,6 +52,8 @@ link add eth0 netns ns1 type veth peer name eth0 netns ns2
 -n ns1 link set eth0 up
 -n ns2 link set eth0 up
 -n ns1 link set lo up
+-n ns1 link show dev eth0
+-n ns2 link show dev eth0
 -n ns1 neigh add 10.1.1.2 lladdr 02:00:00:00:00:02 dev eth0 nud permanent
 `
 

@@ -106,7 +106,7 @@ func plain(t testing.TB, s control.Script, in string, args ...string) show {
 		return show{exit: code, out: out.String(), err: errs.String()}
 	}
 	const sudo = "#!/bin/sh\nexec \"$@\"\n" // a machine has one, the lab's is netlab
-	for path, text := range map[string]string{"/run/netlab/sudo": sudo, "/root/" + s.Name: string(s.Text)} {
+	for path, text := range map[string]string{interp.OwnDir + "/sudo": sudo, "/root/" + s.Name: string(s.Text)} {
 		if got := run(text, "sh", "-c", "cat > "+path+" && chmod 755 "+path); got.exit != 0 {
 			t.Fatal(got.err)
 		}
