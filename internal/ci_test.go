@@ -14,6 +14,7 @@ func TestWhatFailsRunsTwiceOnlyIfTheMachineStoodStill(t *testing.T) {
 	const (
 		good  = "=== RUN   TestA\n--- PASS: TestA (0.00s)\nPASS\nok  \tx/a\t0.1s\n"
 		bad   = "=== RUN   TestB\n    b_test.go:1: late\n--- FAIL: TestB (0.00s)\n    --- FAIL: TestB/sub (0.00s)\n--- FAIL: TestC (0.00s)\nFAIL\nFAIL\tx/b\t0.1s\n"
+		other = "--- FAIL: TestD (0.00s)\n--- FAIL: TestB (0.00s)\nFAIL\nFAIL\tx/d\t0.1s\n"
 		died  = "--- FAIL: TestB (0.00s)\npanic: test timed out after 14m0s\nFAIL\tx/b\t0.1s\n"
 		built = "FAIL\tx/c [build failed]\n"
 	)
@@ -25,7 +26,7 @@ func TestWhatFailsRunsTwiceOnlyIfTheMachineStoodStill(t *testing.T) {
 	}{
 		"all is well":                          {said: []string{good}},
 		"one fails":                            {said: []string{good + bad}, exit: 1},
-		"one fails when time was lost":         {said: []string{good + bad, good}, stood: true, second: "test -timeout 14m -p 4 -v -count=1 -run ^(TestB|TestC)$ x/b"},
+		"several fail when time was lost":      {said: []string{good + bad + other, good}, stood: true, second: "test -timeout 14m -p 4 -v -count=1 -run ^(TestB|TestC|TestD)$ x/b x/d"},
 		"it fails again":                       {said: []string{bad + good, bad}, stood: true, exit: 1, second: "test -timeout 14m -p 4 -v -count=1 -run ^(TestB|TestC)$ x/b"},
 		"a package dies, another is not built": {said: []string{bad + died + built}, stood: true, exit: 1},
 		"go itself fails":                      {said: []string{"go: no such flag\n"}, stood: true, exit: 1},
