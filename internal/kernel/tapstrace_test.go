@@ -107,7 +107,7 @@ func straced(t *testing.T, path string, sent [][]byte) []string {
 	t.Helper()
 	const trace = "/run/trace"
 	self := "/proc/" + strconv.Itoa(os.Getpid()) + "/exe" // for strace, /proc/self is strace
-	cmd := exec.Command(path, "-f", "-qq", "-v", "-s", "4096", "-e", "trace=sendto", "-e", "signal=none", "-o", trace, self)
+	cmd := exec.Command(path, "-f", "--seccomp-bpf", "-qq", "-v", "-s", "4096", "-e", "trace=sendto", "-e", "signal=none", "-o", trace, self)
 	// Of the first one strace does not know yet that it is netlink.
 	words := []string{hex.EncodeToString(sent[0])}
 	for _, b := range sent {
