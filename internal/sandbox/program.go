@@ -115,6 +115,7 @@ func ownPlace() int {
 func (b *builder) program(at int, set settings) {
 	from := os.NewFile(fdProgram, "program")
 	defer from.Close()
+	defer unix.Close(at)
 	b.try("show netlab's program", func() error {
 		file := b.root + ProgramFile
 		if err := os.Mkdir(filepath.Dir(file), 0o755); err != nil {
@@ -134,7 +135,6 @@ func (b *builder) program(at int, set settings) {
 
 // mountProgram mounts the file: what init was given, or else what it sees.
 func mountProgram(at int, file string, given bool) error {
-	defer unix.Close(at)
 	if given {
 		defer unix.Close(fdMount)
 		if unix.MoveMount(fdMount, "", unix.AT_FDCWD, file, unix.MOVE_MOUNT_F_EMPTY_PATH) == nil {
